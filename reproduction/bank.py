@@ -1,0 +1,316 @@
+"""A bank: sixteen networks of one architecture that see the same patterns in step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from data_prep.errors import InputError
+from reproduction.architecture import Architecture
+from reproduction.kernels.layout import lay_out
+from reproduction.kernels.network import (
+    CURVATURE,
+    FORWARD,
+    GRADIENT,
+    RUNNING,
+    Network,
+    Rows,
+    present,
+)
+from reproduction.lanes import NETWORKS, lane_array
+
+INITIAL_RANGE = 2.4
+"""Initial weights are uniform in +-2.4 / F (Neural Computation 1989; F: inputs, bias counted)."""
+
+
+def uniform(seed: int, count: int) -> np.ndarray:
+    """Draw numbers from a seed, uniform in [0, 1), the same ones for ever.
+
+    The upper 53 of every 64 raw bits of PCG-64, over 2^53. The raw bits of a bit generator are
+    fixed; what numpy makes of them may change from one version to the next.
+
+    Parameters
+    ----------
+    seed : int
+        Any integer from 0.
+    count : int
+        How many numbers.
+
+    Returns
+    -------
+    ndarray, float64, shape (count,)
+    """
+    raw = np.random.PCG64(seed).random_raw(count)
+    return (raw >> np.uint64(11)) * 2.0**-53
+
+
+def initial_parameters(architecture: Architecture, seed: int) -> np.ndarray:
+    """Draw a network's weights and biases, uniform in +-2.4 / F, in the order of the parameters.
+
+    Biases are drawn as weights are; F is the number of inputs of the unit that a parameter feeds,
+    its bias counted (Neural Computation 1989; as printed, without a square root).
+
+    Returns
+    -------
+    ndarray, float32, shape (p,)
+    """
+    fan_in = architecture.fan_in
+    draws = uniform(seed, len(fan_in))
+    return ((2.0 * draws - 1.0) * (INITIAL_RANGE / fan_in)).astype(np.float32)
+
+
+class Bank:
+    """Up to sixteen networks of one architecture, one a seed, trained in step.
+
+    Parameters
+    ----------
+    architecture : Architecture
+        What the networks look like.
+    seeds : iterable of int
+        One a network, at most 16, all different. What a seed leads to depends neither on its place
+        in the bank nor on the other seeds.
+
+    Attributes
+    ----------
+    parameters : ndarray, float32, shape (p, networks)
+        All weights and biases; `architecture.parameters` names their slices and shapes. A view:
+        what is written to it is what the networks use.
+
+    Raises
+    ------
+    InputError
+        When there are no seeds, more than 16, or two alike.
+    """
+
+    def __init__(self, architecture: Architecture, seeds: Iterable[int] = range(NETWORKS)) -> None:
+        self.architecture = architecture
+        self.seeds = checked_seeds(seeds)
+        if len(self.seeds) > NETWORKS:
+            raise InputError(
+                f"A bank holds {NETWORKS} networks, not {len(self.seeds)}; make several banks."
+            )
+        layout = lay_out(architecture)
+        self._network = Network(
+            layout.layers, layout.table, layout.pairs, layout.plane_first, layout.plane_pitch
+        )
+        count = architecture.counts().parameters
+        self._parameters = lane_array(count)
+        padding = self.seeds[-1:] * (NETWORKS - len(self.seeds))
+        for lane, seed in enumerate(self.seeds + padding):
+            self._parameters[:, lane] = initial_parameters(architecture, seed)
+        self._rows = Rows(
+            *(lane_array(count) for _ in range(5)), *(lane_array(layout.units) for _ in range(3))
+        )
+        self._rows.ones[:] = 1.0
+        for value, stored in layout.borders:
+            self._rows.units[stored] = value
+        self.parameters = self._parameters[:, : len(self.seeds)]
+
+    def weights(self, layer: str) -> np.ndarray:
+        """Return a layer's weights, shape (*shape, networks): a view of the parameters.
+
+        A convolution's kernels follow its connection table: (pairs, side, side, networks).
+        """
+        return self._named(f"{layer}.weights")
+
+    def biases(self, layer: str) -> np.ndarray:
+        """Return a layer's biases, shape (*shape, networks): a view of the parameters."""
+        return self._named(f"{layer}.biases")
+
+    def _named(self, name: str) -> np.ndarray:
+        if name not in self.architecture.parameters:
+            names = ", ".join(self.architecture.parameters)
+            raise InputError(f"{self.architecture.name} has no {name}; it has {names}.")
+        place, shape = self.architecture.parameters[name]
+        return self.parameters[place].reshape(*shape, len(self.seeds))
+
+    def outputs(self, planes: np.ndarray) -> np.ndarray:
+        """Compute the output units for some patterns.
+
+        Parameters
+        ----------
+        planes : ndarray, float32, shape (n, height, width)
+            Patterns in the architecture's input plane: `architecture.planes(images)`.
+
+        Returns
+        -------
+        ndarray, float32, shape (n, 10, networks)
+        """
+        planes = self._checked(planes)
+        units = self.architecture.outputs
+        outputs = lane_array(len(planes) * units)
+        self._present(FORWARD, planes, outputs=outputs)
+        return outputs.reshape(len(planes), units, NETWORKS)[:, :, : len(self.seeds)]
+
+    def gradient(self, planes: np.ndarray, labels: np.ndarray) -> np.ndarray:
+        """Compute dE/dw, E = 1/2 sum over outputs of (d - y)^2, as a mean over the patterns.
+
+        Parameters
+        ----------
+        planes : ndarray, float32, shape (n, height, width)
+            Patterns in the architecture's input plane.
+        labels : ndarray, integer, shape (n,)
+            Their classes; the target d is 1 for the class and -1 for the others.
+
+        Returns
+        -------
+        ndarray, float32, shape (p, networks)
+        """
+        planes = self._checked(planes)
+        target = lane_array(len(self._parameters))
+        self._rows.steps[:] = 1.0
+        self._present(GRADIENT, planes, labels, target=target)
+        return self._mean(target, planes)
+
+    def curvature(self, planes: np.ndarray) -> np.ndarray:
+        """Compute h, the diagonal of the second derivatives, as a mean over the patterns.
+
+        The sum, over the connections that share a weight, of d2E/da_i2 x_j^2, in the positive
+        Gauss-Newton form (Becker & Le Cun 1988; LeCun et al. 1998, appendix C).
+
+        Parameters
+        ----------
+        planes : ndarray, float32, shape (n, height, width)
+            Patterns in the architecture's input plane.
+
+        Returns
+        -------
+        ndarray, float32, shape (p, networks)
+        """
+        planes = self._checked(planes)
+        self._rows.curvature[:] = 0.0
+        self._present(CURVATURE, planes)
+        return self._mean(self._rows.curvature, planes)
+
+    def learn(
+        self, planes: np.ndarray, labels: np.ndarray, order: np.ndarray, rates: np.ndarray | float
+    ) -> None:
+        """Learn from each pattern in turn: w <- w - rate dE/dw.
+
+        Parameters
+        ----------
+        planes, labels
+            As for `gradient`.
+        order : ndarray, integer, shape (m,)
+            The patterns to present, by number.
+        rates : float, or ndarray, float32, shape (p, networks)
+            The rate of every weight.
+        """
+        self._rows.steps[:, : len(self.seeds)] = -np.float32(rates)
+        self._rows.steps[:, len(self.seeds) :] = 0.0
+        self._present(GRADIENT, self._checked(planes), labels, order=order, target=self._parameters)
+
+    def learn_running(
+        self,
+        planes: np.ndarray,
+        labels: np.ndarray,
+        order: np.ndarray,
+        mu: float,
+        eta: float,
+        gamma: float,
+        average: np.ndarray,
+    ) -> np.ndarray:
+        """Learn from each pattern in turn, the curvature followed as a running average.
+
+        h <- (1 - gamma) h + gamma h(pattern), then w <- w - eta / (mu + h) dE/dw (LeCun, Bottou,
+        Orr & Mueller 1998, section 9).
+
+        Parameters
+        ----------
+        planes, labels, order
+            As for `learn`.
+        mu, eta, gamma : float
+            Of the rule above.
+        average : ndarray, float32, shape (p, networks)
+            h before the first pattern.
+
+        Returns
+        -------
+        ndarray, float32, shape (p, networks)
+            h after the last pattern.
+        """
+        self._rows.average_curvature[:, : len(self.seeds)] = average
+        self._rows.curvature[:] = 0.0
+        self._present(
+            RUNNING,
+            self._checked(planes),
+            labels,
+            order=order,
+            target=self._parameters,
+            rule=(mu, eta, gamma),
+        )
+        return self._rows.average_curvature[:, : len(self.seeds)].copy()
+
+    def _present(
+        self,
+        mode: int,
+        planes: np.ndarray,
+        labels: np.ndarray | None = None,
+        order: np.ndarray | None = None,
+        target: np.ndarray | None = None,
+        outputs: np.ndarray | None = None,
+        rule: tuple[float, float, float] = (0.0, 0.0, 0.0),
+    ) -> None:
+        """Call the compiled engine, every argument of the type that it was compiled for."""
+        nothing = lane_array(0)
+        present(
+            mode,
+            self._network,
+            planes,
+            np.zeros(0, np.int64) if labels is None else self._checked_labels(labels, len(planes)),
+            np.arange(len(planes)) if order is None else _checked_order(order, len(planes)),
+            self._parameters,
+            self._rows,
+            nothing if target is None else target,
+            nothing if outputs is None else outputs,
+            *(np.float32(number) for number in rule),
+        )
+
+    def _mean(self, sums: np.ndarray, planes: np.ndarray) -> np.ndarray:
+        return sums[:, : len(self.seeds)] / np.float32(len(planes))
+
+    def _checked(self, planes: np.ndarray) -> np.ndarray:
+        plane = self.architecture.plane
+        planes = np.require(planes, np.float32, ["C", "W"])
+        if planes.ndim != 3 or planes.shape[1:] != (plane.height, plane.width) or not len(planes):
+            raise InputError(
+                f"The planes have shape {planes.shape}, but {self.architecture.name} reads "
+                f"(n, {plane.height}, {plane.width}), n from 1; make them by architecture.planes()."
+            )
+        return planes
+
+    def _checked_labels(self, labels: np.ndarray, patterns: int) -> np.ndarray:
+        labels = np.asarray(labels)
+        classes = self.architecture.outputs
+        if labels.shape != (patterns,) or labels.dtype.kind not in "iu":
+            raise InputError(
+                f"The labels are {labels.dtype} of shape {labels.shape}; "
+                f"give {patterns} integers, one a pattern."
+            )
+        if labels.min() < 0 or labels.max() >= classes:
+            raise InputError(
+                f"The labels run from {labels.min()} to {labels.max()}, "
+                f"but {self.architecture.name} has classes 0 to {classes - 1}."
+            )
+        return labels.astype(np.int64)
+
+
+def checked_seeds(seeds: Iterable[int]) -> tuple[int, ...]:
+    """Return the seeds as a tuple, or say what is wrong with them (InputError)."""
+    seeds = tuple(int(seed) for seed in seeds)
+    if not seeds:
+        raise InputError("There are no seeds; give at least one, as range(16).")
+    if min(seeds) < 0:
+        raise InputError(f"Seed {min(seeds)} is negative; seeds are integers from 0.")
+    if len(set(seeds)) < len(seeds):
+        twice = next(seed for seed in seeds if seeds.count(seed) > 1)
+        raise InputError(f"Seed {twice} is given twice; give each seed once.")
+    return seeds
+
+
+def _checked_order(order: np.ndarray, patterns: int) -> np.ndarray:
+    order = np.asarray(order, np.int64)
+    if order.ndim != 1 or (len(order) and (order.min() < 0 or order.max() >= patterns)):
+        raise InputError(f"The order must be a list of pattern numbers from 0 to {patterns - 1}.")
+    return order

@@ -1,0 +1,59 @@
+"""Compile the engine's entry point once, and keep the machine code for the next start.
+
+Numba's own key for kept code knows the file that a function stands in, not the files of the
+kernels that it calls. So the code is kept in a folder named by all that it follows from: every
+source of the engine, the versions of the compilers, and the processor that it is made for.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+from collections.abc import Callable
+from pathlib import Path
+
+import llvmlite
+import numba
+from llvmlite import binding
+from platformdirs import user_cache_path
+
+_PACKAGE = Path(__file__).resolve().parents[1]
+_SOURCES = [_PACKAGE / "lanes.py", *sorted((_PACKAGE / "kernels").glob("*.py"))]
+
+
+def code_folder() -> Path:
+    """Return the folder for the engine's machine code: in NUMBA_CACHE_DIR, or the user's cache."""
+    digest = hashlib.sha256()
+    for source in _SOURCES:
+        digest.update(source.read_bytes())
+    cpu = numba.config.CPU_NAME or binding.get_host_cpu_name()
+    features = numba.config.CPU_FEATURES
+    if features is None:
+        features = binding.get_host_cpu_features().flatten()
+    level = os.environ.get("NUMBA_OPT", "")
+    versions = (numba.__version__, llvmlite.__version__, platform.python_version())
+    digest.update(repr((versions, platform.machine(), cpu, features, level)).encode())
+    base = Path(numba.config.CACHE_DIR) if numba.config.CACHE_DIR else user_cache_path("lenet1989")
+    return base / f"engine-{digest.hexdigest()[:16]}"
+
+
+def is_compiled() -> bool:
+    """Tell whether the engine's machine code is at hand for this processor."""
+    return any(code_folder().glob("*.nbi"))
+
+
+def compiled(function: Callable) -> Callable:
+    """Return `function` compiled at its first call, with its code kept where that can be.
+
+    Compiled code runs without the interpreter's lock, so that each bank can have a thread.
+    """
+    options = {"nogil": True, "error_model": "numpy"}
+    given = numba.config.CACHE_DIR
+    try:
+        numba.config.CACHE_DIR = str(code_folder())
+        return numba.njit(cache=True, **options)(function)
+    except (OSError, RuntimeError):  # no place to write: compile at every start
+        return numba.njit(**options)(function)
+    finally:
+        numba.config.CACHE_DIR = given

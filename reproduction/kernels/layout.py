@@ -1,0 +1,192 @@
+"""Where a network's layers lie in memory: one record of integers a layer, read by the kernels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numba
+import numpy as np
+
+from reproduction.architecture import (
+    Architecture,
+    Border,
+    Convolution,
+    Shape,
+    Subsampling,
+)
+
+CONVOLUTION, SUBSAMPLING, CONNECTION = range(3)
+
+LAYER = np.dtype(
+    [
+        (field, np.int64)
+        for field in (
+            "kind",  # CONVOLUTION, SUBSAMPLING or CONNECTION
+            "squashed",  # 1 where the layer's sums are squashed
+            "squashed_below",  # 1 where those of the layer below are
+            "inputs",  # first stored unit of the layer below, its border included
+            "input_pitch",  # stored units from one row of the layer below to the next
+            "input_map",  # stored units from one map of the layer below to the next
+            "input_count",  # stored units of the layer below
+            "outputs",  # first unit of the layer, inside its border
+            "pitch",  # stored units from one row of the layer to the next
+            "map",  # stored units from one map of the layer to the next
+            "maps",
+            "height",
+            "width",
+            "kernel",
+            "stride",
+            "weights",  # first weight among the parameters
+            "biases",  # first bias among the parameters
+            "bias_map",  # biases from one map to the next, one row to the next, one unit to the
+            "bias_row",  # next: 1, 0, 0 with one bias a map; height * width, width, 1 with one
+            "bias_unit",  # a unit
+            "table",  # the layer's first row of `table`
+        )
+    ]
+)
+"""One layer as the kernels see it; every place is counted in rows of 16 lanes."""
+
+ROW = np.dtype([("first_pair", np.int64), ("last_pair", np.int64)])
+"""A row of a connection table: the pairs that make one map, the last not counted."""
+
+PAIR = np.dtype([("inputs", np.int64), ("weights", np.int64)])
+"""A map below that a map reads: its first stored unit, and the first weight of their kernel."""
+
+# Inlined into the one entry point, the kernels need no wrappers of their own, and numpy's rule for
+# a division by zero spares the test for it.
+kernel = numba.njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A network's memory.
+
+    Attributes
+    ----------
+    layers : ndarray of LAYER
+        One record a layer.
+    table : ndarray of ROW
+        The connection tables of the convolutions, one row a map, as compressed rows.
+    pairs : ndarray of PAIR
+        What the rows of `table` point to.
+    units : int
+        Stored units, borders included.
+    borders : tuple of (float, slice)
+        What the stored units hold before any pattern: the value of their border.
+    plane_first, plane_pitch : int
+        First unit of the input plane, and the units from one row of it to the next.
+    """
+
+    layers: np.ndarray
+    table: np.ndarray
+    pairs: np.ndarray
+    units: int
+    borders: tuple[tuple[float, slice], ...]
+    plane_first: int
+    plane_pitch: int
+
+
+@dataclass(frozen=True)
+class _Region:
+    """The stored maps of one layer with the border that the layer above wants around them."""
+
+    start: int
+    maps: int
+    height: int
+    width: int
+    border: Border
+
+    @property
+    def pitch(self) -> int:
+        return self.border.left + self.width + self.border.right
+
+    @property
+    def map(self) -> int:
+        return self.pitch * (self.border.top + self.height + self.border.bottom)
+
+    @property
+    def first(self) -> int:
+        return self.start + self.border.top * self.pitch + self.border.left
+
+    @property
+    def stop(self) -> int:
+        return self.start + self.maps * self.map
+
+
+def lay_out(architecture: Architecture) -> Layout:
+    """Give every unit, weight and connection of an architecture its place."""
+    regions = _regions(architecture)
+    layers = np.zeros(len(architecture.layers), LAYER)
+    table: list[tuple[int, int]] = []
+    pairs: list[tuple[int, int]] = []
+    squashed_below = False
+    for record, layer, shape, below, region in zip(
+        layers,
+        architecture.layers,
+        architecture.shapes,
+        regions,
+        regions[1:],
+        strict=False,
+    ):
+        record["squashed"] = layer.squashed
+        record["squashed_below"] = squashed_below
+        squashed_below = layer.squashed
+        record["inputs"] = below.start
+        record["input_pitch"] = below.pitch
+        record["input_map"] = below.map
+        record["input_count"] = below.maps * below.map
+        record["outputs"] = region.first
+        record["pitch"] = region.pitch
+        record["map"] = region.map
+        record["maps"], record["height"], record["width"] = shape.maps, shape.height, shape.width
+        record["weights"] = architecture.parameters[f"{layer.name}.weights"][0].start
+        record["biases"] = architecture.parameters[f"{layer.name}.biases"][0].start
+        record["bias_map"] = 1
+        if isinstance(layer, Convolution):
+            record["kind"] = CONVOLUTION
+            record["kernel"], record["stride"] = layer.kernel, layer.stride
+            record["table"] = len(table)
+            _append_table(shape, below, int(record["weights"]), table, pairs)
+            if layer.bias == "unit":
+                record["bias_map"] = shape.height * shape.width
+                record["bias_row"], record["bias_unit"] = shape.width, 1
+        else:
+            record["kind"] = SUBSAMPLING if isinstance(layer, Subsampling) else CONNECTION
+    return Layout(
+        layers=layers,
+        table=np.array(table, ROW),
+        pairs=np.array(pairs, PAIR),
+        units=regions[-1].stop,
+        borders=tuple(
+            (region.border.value, slice(region.start, region.stop)) for region in regions
+        ),
+        plane_first=regions[0].first,
+        plane_pitch=regions[0].pitch,
+    )
+
+
+def _append_table(shape: Shape, below: _Region, weights: int, table: list, pairs: list) -> None:
+    """Append a convolution's rows and pairs, kernels one after the other in the table's order."""
+    kernel_size = shape.weights[1] * shape.weights[2]
+    for row in shape.table:
+        table.append((len(pairs), len(pairs) + len(row)))
+        for number in row:
+            pairs.append((below.start + number * below.map, weights))
+            weights += kernel_size
+
+
+def _regions(architecture: Architecture) -> list[_Region]:
+    """Place the input plane and every layer's maps one after the other."""
+    plane = architecture.plane
+    sizes = [(1, plane.height, plane.width)]
+    sizes += [(shape.maps, shape.height, shape.width) for shape in architecture.shapes]
+    above = [
+        layer.border if isinstance(layer, Convolution) else Border()
+        for layer in architecture.layers
+    ]
+    regions: list[_Region] = []
+    for size, border in zip(sizes, [*above, Border()], strict=True):
+        start = regions[-1].stop if regions else 0
+        regions.append(_Region(start, *size, border))
+    return regions

@@ -1,0 +1,164 @@
+"""Patterns through a whole network: forward, backward, and the one compiled entry point."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from reproduction.kernels.compiling import compiled
+from reproduction.kernels.connection import connect, connect_backward
+from reproduction.kernels.convolution import convolve, convolve_backward
+from reproduction.kernels.layout import CONVOLUTION, SUBSAMPLING, kernel
+from reproduction.kernels.squashing import slope
+from reproduction.kernels.subsampling import subsample, subsample_backward
+from reproduction.lanes import at, broadcast, fma
+
+ZERO, ONE = np.float32(0), np.float32(1)
+
+FORWARD, GRADIENT, CURVATURE, RUNNING = range(4)
+"""What `present` does with each pattern."""
+
+
+class Network(NamedTuple):
+    """What a network is, for the kernels: see `layout.Layout`."""
+
+    layers: np.ndarray
+    table: np.ndarray
+    pairs: np.ndarray
+    plane_first: int
+    plane_pitch: int
+
+
+class Rows(NamedTuple):
+    """The float32 rows of 16 that a bank works on.
+
+    The first five have a row a parameter, the last three a row a stored unit.
+    """
+
+    squared_parameters: np.ndarray
+    steps: np.ndarray
+    ones: np.ndarray
+    curvature: np.ndarray
+    average_curvature: np.ndarray
+    units: np.ndarray
+    squared_units: np.ndarray
+    deltas: np.ndarray
+
+
+@kernel
+def _load(network, pattern, units):
+    """Spread one pattern over the input plane, the same in every network."""
+    height, width = pattern.shape
+    for r in range(height):
+        row = units + (network.plane_first + r * network.plane_pitch)
+        for c in range(width):
+            row[c] = broadcast(pattern[r, c])
+
+
+@kernel
+def _forward(network, parameters, units):
+    """Compute every unit from the input plane up."""
+    for n in range(len(network.layers)):
+        layer = network.layers[n]
+        if layer.kind == CONVOLUTION:
+            convolve(layer, network.table, network.pairs, parameters, units)
+        elif layer.kind == SUBSAMPLING:
+            subsample(layer, parameters, units)
+        else:
+            connect(layer, parameters, units)
+
+
+@kernel
+def _backward(network, squares, weights, units, deltas, steps, target):
+    """Go down from dE/da of the output units; move `target` by `steps` times the gradient.
+
+    With `squares`, `weights` and `units` hold squares and second derivatives go down instead.
+    """
+    for n in range(len(network.layers) - 1, -1, -1):
+        layer = network.layers[n]
+        if layer.kind == CONVOLUTION:
+            table, pairs = network.table, network.pairs
+            convolve_backward(
+                layer, squares, n > 0, table, pairs, weights, units, deltas, steps, target
+            )
+        elif layer.kind == SUBSAMPLING:
+            subsample_backward(layer, squares, weights, units, deltas, steps, target)
+        else:
+            connect_backward(layer, squares, weights, units, deltas, steps, target)
+
+
+@kernel
+def _square(numbers, count, squares):
+    """Square `count` rows."""
+    for i in range(count):
+        squares[i] = numbers[i] * numbers[i]
+
+
+@kernel
+def _gradient(network, label, parameters, rows, target):
+    """Move `target` by `rows.steps` times the gradient of E = 1/2 sum (y - d)^2: dE/dy = y - d."""
+    last = network.layers[len(network.layers) - 1]
+    units, deltas = at(rows.units, 0), at(rows.deltas, 0)
+    for k in range(last.maps):
+        y = units[last.outputs + k]
+        error = y - broadcast(ONE if k == label else -ONE)
+        deltas[last.outputs + k] = slope(y, False) * error if last.squashed else error
+    _backward(network, False, parameters, units, deltas, at(rows.steps, 0), target)
+
+
+@kernel
+def _curvature(network, rows):
+    """Add d2E/dw2 to `rows.curvature`: d2E/dy2 of E = 1/2 sum (y - d)^2 is 1."""
+    last = network.layers[len(network.layers) - 1]
+    squared_units, deltas = at(rows.squared_units, 0), at(rows.deltas, 0)
+    _square(at(rows.units, 0), len(rows.units), squared_units)
+    for k in range(last.maps):
+        second = broadcast(ONE)
+        if last.squashed:
+            second = slope(squared_units[last.outputs + k], True)
+        deltas[last.outputs + k] = second
+    squared_weights, target = at(rows.squared_parameters, 0), at(rows.curvature, 0)
+    _backward(network, True, squared_weights, squared_units, deltas, at(rows.ones, 0), target)
+
+
+@kernel
+def _follow_curvature(rows, mu, eta, gamma):
+    """H <- (1 - gamma) h + gamma h(pattern), and the steps -eta / (mu + h) that follow."""
+    pattern, average = at(rows.curvature, 0), at(rows.average_curvature, 0)
+    step = at(rows.steps, 0)
+    for k in range(len(rows.steps)):
+        average[k] = fma(broadcast(gamma), pattern[k] - average[k], average[k])
+        step[k] = broadcast(-eta) / (broadcast(mu) + average[k])
+        pattern[k] = broadcast(ZERO)
+
+
+@compiled
+def present(
+    mode, network, planes, labels, order, parameters, rows, target, outputs, mu, eta, gamma
+):
+    """Present patterns in the given order to sixteen networks; `mode` says what comes of each.
+
+    FORWARD keeps the output units in `outputs`, a row a pattern and unit. GRADIENT moves `target`
+    by `rows.steps` times the gradient: when `target` is `parameters` itself, that is learning,
+    and when it is zero and the steps are one, it sums the gradient. CURVATURE adds to
+    `rows.curvature`. RUNNING learns with a running average of the curvature (LeCun, Bottou, Orr &
+    Mueller 1998, section 9).
+    """
+    last = network.layers[len(network.layers) - 1]
+    weights, units = at(parameters, 0), at(rows.units, 0)
+    for n in range(len(order)):
+        _load(network, planes[order[n]], units)
+        _forward(network, weights, units)
+        if mode == FORWARD:
+            kept = at(outputs, n * last.maps)
+            for k in range(last.maps):
+                kept[k] = units[last.outputs + k]
+        if mode == RUNNING or (mode == CURVATURE and n == 0):
+            _square(weights, len(parameters), at(rows.squared_parameters, 0))
+        if mode in (RUNNING, CURVATURE):
+            _curvature(network, rows)
+        if mode == RUNNING:
+            _follow_curvature(rows, mu, eta, gamma)
+        if mode in (RUNNING, GRADIENT):
+            _gradient(network, labels[order[n]], weights, rows, at(target, 0))
