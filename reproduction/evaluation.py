@@ -356,9 +356,9 @@ def _networks(outputs: np.ndarray, labels: np.ndarray) -> Iterator[tuple[np.ndar
     Sureness is highest output, second output negated, difference: of each, more is surer, and
     each of the three thresholds is a lower bound. Patterns with NaN can't be accepted: left out.
     """
+    bad = wrong(outputs, labels)
     highest, second = top_two(outputs)
     sureness = np.stack([highest, -second, highest - second], axis=-1)
-    bad = wrong(outputs, labels)
     for network in range(outputs.shape[2]):
         sound = ~np.isnan(sureness[:, network, 2])
         yield sureness[sound, network], bad[sound, network]

@@ -1,0 +1,13 @@
+"""Digits in, 16 x 16 images out: the USPS digits, checked bit for bit.
+
+>>> import data_prep
+>>> usps = data_prep.load()  # doctest: +SKIP
+>>> len(usps.train), len(usps.test)  # doctest: +SKIP
+(7291, 2007)
+"""
+
+from data_prep.digits import HANDWRITTEN, PRINTED, Digits, contact_sheet
+from data_prep.errors import InputError
+from data_prep.usps import USPS, load
+
+__all__ = ["HANDWRITTEN", "PRINTED", "USPS", "Digits", "InputError", "contact_sheet", "load"]

@@ -1,0 +1,121 @@
+"""Digits: images with their labels and where they come from."""
+
+from __future__ import annotations
+
+import io
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from data_prep import files
+from data_prep.errors import InputError
+
+HANDWRITTEN = "handwritten"
+PRINTED = "printed"
+
+
+@dataclass(frozen=True, eq=False)
+class Digits:
+    """Images of digits in a fixed order.
+
+    Attributes
+    ----------
+    images : ndarray, float32, shape (n, 16, 16)
+        Gray levels from -1 (background) to 1 (ink).
+    labels : ndarray, uint8, shape (n,)
+        The digit each image shows, 0 to 9.
+    origin : ndarray, str, shape (n,)
+        "handwritten" or "printed" for each image.
+
+    Raises
+    ------
+    ValueError
+        If the three are not of these shapes.
+    """
+
+    images: np.ndarray
+    labels: np.ndarray
+    origin: np.ndarray
+
+    def __post_init__(self) -> None:
+        n = len(self.labels)
+        shapes = (self.images.shape, self.labels.shape, self.origin.shape)
+        if shapes != ((n, 16, 16), (n,), (n,)):
+            raise ValueError(
+                f"images, labels and origin have shapes {shapes[0]}, {shapes[1]} and {shapes[2]}; "
+                "they must be (n, 16, 16), (n,) and (n,)."
+            )
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def __repr__(self) -> str:
+        origins = " and ".join(np.unique(self.origin).tolist())
+        return f"<{len(self)} {origins} digits>".replace("  ", " ")
+
+    @property
+    def counts(self) -> np.ndarray:
+        """How many there are of each digit; int64, shape (10,)."""
+        return np.bincount(self.labels, minlength=10)
+
+    def select(self, which: np.ndarray | slice) -> Digits:
+        """Return some of the digits.
+
+        Parameters
+        ----------
+        which : ndarray or slice
+            Indices, in the order wanted, or a mask of n truth values.
+        """
+        return Digits(self.images[which], self.labels[which], self.origin[which])
+
+    def join(self, *others: Digits) -> Digits:
+        """Return these digits followed by others."""
+        parts = (self, *others)
+        return Digits(
+            np.concatenate([part.images for part in parts]),
+            np.concatenate([part.labels for part in parts]),
+            np.concatenate([part.origin for part in parts]),
+        )
+
+
+def contact_sheet(digits: Digits, path: str | os.PathLike[str], columns: int = 28) -> None:
+    """Draw a picture of the digits: a row for each class, taken evenly from the whole file.
+
+    Parameters
+    ----------
+    digits : Digits
+    path : path
+        The PNG file to write.
+    columns : int
+        How many of each class.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be written.
+    """
+    from PIL import Image  # not needed for anything else here
+
+    scale, gap, margin = 3, 9, 30
+    paper, ink = np.array([250, 247, 240]), np.array([24, 26, 34])
+    cell = 16 * scale + gap
+    sheet = np.full((10 * cell - gap + 2 * margin, columns * cell - gap + 2 * margin), -1.0)
+    for digit in range(10):
+        shown = np.flatnonzero(digits.labels == digit)
+        evenly = np.linspace(0, len(shown) - 1, min(columns, len(shown))).round().astype(int)
+        for column, image in enumerate(digits.images[shown[evenly]]):
+            top, left = margin + digit * cell, margin + column * cell
+            enlarged = image.repeat(scale, axis=0).repeat(scale, axis=1)
+            sheet[top : top + 16 * scale, left : left + 16 * scale] = enlarged
+    blackness = (sheet[..., np.newaxis] + 1) / 2
+    colours = np.rint(paper + blackness * (ink - paper)).astype(np.uint8)
+    picture = io.BytesIO()
+    Image.fromarray(colours).save(picture, "PNG", optimize=True)
+    try:
+        files.write(Path(path), picture.getvalue())
+    except OSError as problem:
+        raise InputError(
+            f"{path} cannot be written ({files.reason(problem)}); name another place."
+        ) from problem

@@ -1,0 +1,146 @@
+"""The two text formats in which the USPS digits are handed on.
+
+ESL (zip.train, zip.test): a line a digit, its label 0 to 9 and 256 gray levels row by row.
+LIBSVM (usps, usps.t): a line a digit, its label 1 to 10 - one more than the digit - and
+``index:value`` pairs with indices 1 to 256; a gray level that is missing is 0, not background.
+
+Both write gray levels with three decimals, so they are kept as whole thousandths: what a file
+says can then be compared bit for bit, whatever way it was printed.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from data_prep.errors import GET_IT_ANEW, InputError
+
+SIDE = 16
+PIXELS = SIDE * SIDE
+
+MOST_DIGITS = 7291
+LONGEST_LINE = 16384
+_INDICES = frozenset(range(1, PIXELS + 1))
+
+
+def parse_esl(text: bytes, name: str) -> tuple[np.ndarray, np.ndarray]:
+    """Read digits in the format of zip.train and zip.test.
+
+    Parameters
+    ----------
+    text : bytes
+        The contents of the file.
+    name : str
+        What error messages call it.
+
+    Returns
+    -------
+    thousandths : ndarray, int16, shape (n, 16, 16)
+        The gray levels, times 1000.
+    labels : ndarray, uint8, shape (n,)
+        The digits, 0 to 9.
+
+    Raises
+    ------
+    InputError
+        At the first thing that is not in this format, with its line and column.
+    """
+    return _parse(text, name, _esl_row, first_label=0)
+
+
+def parse_libsvm(text: bytes, name: str) -> tuple[np.ndarray, np.ndarray]:
+    """Read digits in the format of LIBSVM's usps and usps.t; see `parse_esl`."""
+    return _parse(text, name, _libsvm_row, first_label=1)
+
+
+def _esl_row(line: bytes) -> list[float]:
+    row = _numbers(line)
+    if len(row) != 1 + PIXELS:
+        raise InputError(f"{len(row)} columns instead of 257 (a label and 256 gray levels)")
+    return row
+
+
+def _libsvm_row(line: bytes) -> list[float]:
+    numbers = _numbers(line.replace(b":", b" "))
+    if len(numbers) != 1 + 2 * line.count(b":"):
+        raise InputError("not a label followed by index:value pairs")
+    row = numbers[:1] + [0.0] * PIXELS
+    for index, value in zip(numbers[1::2], numbers[2::2], strict=True):
+        if index not in _INDICES:
+            raise InputError(f"{index:g} is no index from 1 to {PIXELS}")
+        row[int(index)] = value
+    return row
+
+
+def _numbers(line: bytes) -> list[float]:
+    words = line.split()
+    try:
+        return list(map(float, words))
+    except ValueError:
+        for column, word in enumerate(words, start=1):
+            try:
+                float(word)
+            except ValueError:
+                shown = word[:20].decode("ascii", "replace")
+                raise InputError(f"column {column} is '{shown}', not a number") from None
+        raise
+
+
+def _parse(
+    text: bytes, name: str, row_of: Callable[[bytes], list[float]], first_label: int
+) -> tuple[np.ndarray, np.ndarray]:
+    _refuse_what_is_no_text(text, name)
+    rows, line_numbers = [], []
+    for line_number, line in _lines(text, name):
+        try:
+            rows.append(np.array(row_of(line)))
+        except InputError as fault:
+            raise InputError(f"{name}, line {line_number}: {fault}; {GET_IT_ANEW}") from None
+        line_numbers.append(line_number)
+        if len(rows) > MOST_DIGITS:
+            raise InputError(
+                f"{name} holds more than {MOST_DIGITS} digits, the larger of the two sets; "
+                f"{GET_IT_ANEW}"
+            )
+    if not rows:
+        raise InputError(f"{name} holds no digits; {GET_IT_ANEW}")
+    table = np.stack(rows)
+    for row, what in _bad_values(table[:, 0], table[:, 1:], first_label):
+        raise InputError(f"{name}, line {line_numbers[row]}: {what}; {GET_IT_ANEW}")
+    thousandths = np.rint(table[:, 1:] * 1000).astype(np.int16)
+    return thousandths.reshape(-1, SIDE, SIDE), (table[:, 0] - first_label).astype(np.uint8)
+
+
+def _refuse_what_is_no_text(text: bytes, name: str) -> None:
+    beginning = text[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if beginning.startswith(b"<"):
+        raise InputError(
+            f"{name} is a web page, not digits: the site answered with a page of its own; "
+            f"{GET_IT_ANEW}"
+        )
+    if not beginning.isascii() or b"\0" in beginning:
+        raise InputError(f"{name} is neither text nor packed by gzip or bzip2; {GET_IT_ANEW}")
+
+
+def _lines(text: bytes, name: str) -> Iterator[tuple[int, bytes]]:
+    for line_number, line in enumerate(io.BytesIO(text), start=1):
+        if len(line) > LONGEST_LINE:
+            raise InputError(f"{name}, line {line_number}: far too long for a digit; {GET_IT_ANEW}")
+        if not line.isspace():
+            yield line_number, line
+
+
+def _bad_values(
+    labels: np.ndarray, levels: np.ndarray, first_label: int
+) -> Iterator[tuple[int, str]]:
+    """Yield the row of a value that cannot be, and what is wrong with it."""
+    last_label = first_label + 9
+    for row in np.flatnonzero(~np.isin(labels, np.arange(first_label, last_label + 1))):
+        yield int(row), f"{labels[row]:g} is no label from {first_label} to {last_label}"
+    for row, pixel in np.argwhere(~(np.abs(levels) <= 1)):  # so written, it finds NaN too
+        yield int(row), f"gray level {pixel + 1} is {levels[row, pixel]:g}, not between -1 and 1"
+    thousandths = levels * 1000
+    for row, pixel in np.argwhere(np.abs(thousandths - np.rint(thousandths)) > 1e-9):
+        yield int(row), f"gray level {pixel + 1} is {levels[row, pixel]}, not of three decimals"

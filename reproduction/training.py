@@ -1,0 +1,204 @@
+"""Run a recipe: pass after pass over the stages, the error of every network after each."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from data_prep.digits import Digits
+from data_prep.errors import InputError
+from reproduction.architecture import Architecture
+from reproduction.bank import Bank, checked_seeds
+from reproduction.evaluation import errors, mean_squared_error
+from reproduction.lanes import NETWORKS
+from reproduction.learning import FirstOrder, Recipe, Running, SecondOrder, Stage
+
+TRAIN = "train"
+"""The set of digits that a recipe learns from, among those that it is tried on."""
+
+HISTORY = np.dtype(
+    [
+        ("pass", np.int64),
+        ("stage", "U32"),
+        ("part", "U32"),
+        ("network", np.int64),
+        ("errors", np.int64),
+        ("patterns", np.int64),
+        ("mse", np.float64),
+    ]
+)
+"""A line of the history: a network (by its seed) on a set of digits after a pass (from 1)."""
+
+
+def banks_of(architecture: Architecture, seeds: Iterable[int]) -> list[Bank]:
+    """Make as many banks as the seeds need, sixteen networks in each but the last."""
+    seeds = checked_seeds(seeds)
+    starts = range(0, len(seeds), NETWORKS)
+    return [Bank(architecture, seeds[start : start + NETWORKS]) for start in starts]
+
+
+@dataclass
+class Progress:
+    """How far a training has come: with the parameters, all that it needs to go on.
+
+    Attributes
+    ----------
+    passes : int
+        Finished passes.
+    history : ndarray of HISTORY
+        What the networks did after each of them.
+    averages : list of ndarray, float32, shape (p, networks of the bank)
+        The running averages of the curvature, a bank each, where the rule keeps them.
+    """
+
+    passes: int = 0
+    history: np.ndarray = field(default_factory=lambda: np.zeros(0, HISTORY))
+    averages: list[np.ndarray] = field(default_factory=list)
+
+
+def training_passes(
+    banks: list[Bank],
+    recipe: Recipe,
+    sets: Mapping[str, Digits],
+    progress: Progress | None = None,
+) -> Iterator[Progress]:
+    """Train banks by a recipe, and yield after every pass how far they have come.
+
+    Parameters
+    ----------
+    banks : list of Bank
+        Trained in place, a thread each as far as there are processors. Their architecture is
+        that of the first.
+    recipe : Recipe
+        What to present, in which order, at which rates.
+    sets : mapping of str to Digits
+        "train" is what the stages' parts are taken from. After each pass every network is tried
+        on every set, in a forward pass of its own with the weights held.
+    progress : Progress, optional
+        How far the banks have already come.
+
+    Yields
+    ------
+    Progress
+        After each pass; the same object, brought up to date.
+    """
+    progress = progress or Progress()
+    architecture = banks[0].architecture
+    planes = {name: architecture.planes(digits.images) for name, digits in sets.items()}
+    threads = min(len(banks), os.cpu_count() or 1)
+    with ThreadPoolExecutor(threads) as pool:
+        for number, stage, number_in_stage in _schedule(recipe):
+            if number < progress.passes:
+                continue
+            task = _Pass(stage, number_in_stage, sets, planes)
+            averages = progress.averages if number_in_stage else []
+            averages = averages or [None] * len(banks)
+            done = list(pool.map(task.run, banks, averages))
+            records = [record for each in done for record in each.records]
+            lines = np.array([(number + 1, stage.name, *record) for record in records], HISTORY)
+            progress.passes = number + 1
+            progress.history = np.concatenate([progress.history, lines])
+            progress.averages = [each.average for each in done if each.average is not None]
+            yield progress
+
+
+def train(
+    bank: Bank, recipe: Recipe, train_digits: Digits, test_digits: Digits | None = None
+) -> np.ndarray:
+    """Train a bank by a recipe, in place.
+
+    Parameters
+    ----------
+    bank : Bank
+        Trained in place.
+    recipe : Recipe
+        `reproduction.RECIPES` has those with a name.
+    train_digits : Digits
+        What the stages' parts are taken from.
+    test_digits : Digits, optional
+        Tried after each pass as well; learned from never.
+
+    Returns
+    -------
+    ndarray of HISTORY
+        Fields pass, stage, part ("train" or "test"), network (its seed), errors, patterns and mse
+        (half the mean over outputs and patterns).
+    """
+    sets = {TRAIN: train_digits}
+    if test_digits is not None:
+        sets["test"] = test_digits
+    progress = Progress()
+    for progress in training_passes([bank], recipe, sets, progress):  # noqa: B007
+        pass
+    return progress.history
+
+
+def _schedule(recipe: Recipe) -> Iterator[tuple[int, Stage, int]]:
+    """Number the passes: over all stages, and within each."""
+    number = 0
+    for stage in recipe.stages:
+        for number_in_stage in range(stage.passes):
+            yield number, stage, number_in_stage
+            number += 1
+
+
+@dataclass(frozen=True)
+class _Done:
+    """What a bank hands back after a pass: lines of the history without pass and stage."""
+
+    records: list[tuple]
+    average: np.ndarray | None
+
+
+@dataclass(frozen=True)
+class _Pass:
+    """One pass of a stage, for any bank."""
+
+    stage: Stage
+    number: int
+    sets: Mapping[str, Digits]
+    planes: Mapping[str, np.ndarray]
+
+    def run(self, bank: Bank, average: np.ndarray | None) -> _Done:
+        average = self._learn(bank, average)
+        return _Done(list(self._records(bank)), average)
+
+    def _learn(self, bank: Bank, average: np.ndarray | None) -> np.ndarray | None:
+        stage, digits, planes = self.stage, self.sets[TRAIN], self.planes[TRAIN]
+        numbers = stage.part.pick(digits)
+        order = numbers[stage.order.of(len(numbers), self.number)]
+        eta = stage.eta.at_pass(self.number, stage.passes)
+        labels = digits.labels
+        if isinstance(stage.rule, FirstOrder):
+            bank.learn(planes, labels, order, eta)
+            return None
+        rule: SecondOrder = stage.rule
+        if isinstance(rule.curvature, Running):
+            if average is None:
+                average = bank.curvature(planes[numbers[rule.curvature.start.pick(len(numbers))]])
+            gamma = rule.curvature.gamma
+            return bank.learn_running(planes, labels, order, rule.mu, eta, gamma, average)
+        curvature = bank.curvature(planes[numbers[rule.curvature.pick(len(numbers))]])
+        bank.learn(planes, labels, order, rule.rates(eta, curvature))
+        return None
+
+    def _records(self, bank: Bank) -> Iterator[tuple]:
+        for name, digits in self.sets.items():
+            outputs = bank.outputs(self.planes[name])
+            wrong = errors(outputs, digits.labels)
+            mse = mean_squared_error(outputs, digits.labels)
+            for seed, network_errors, network_mse in zip(bank.seeds, wrong, mse, strict=True):
+                yield name, seed, network_errors, len(digits), network_mse
+
+
+def check_sets(recipe: Recipe, sets: Mapping[str, Digits]) -> None:
+    """Raise InputError if a stage's part is not among the training digits."""
+    for stage in recipe.stages:
+        try:
+            stage.part.pick(sets[TRAIN])
+        except InputError as problem:
+            raise InputError(f'Recipe "{recipe.name}", stage "{stage.name}": {problem}') from None

