@@ -29,7 +29,7 @@ from scipy import ndimage
 from data_prep.errors import InputError
 
 SIDE = 16  # of the image that the networks read
-PAPER = 0.2  # share of the border that paper takes at least; in the released digits it is .33
+PAPER = 0.2  # share of the border that paper takes at least; ink may touch the rest
 NOISE = 8  # ink differs from paper by more than this many spreads of the paper (about 4 sigma)
 CONTRAST = 2 * NOISE  # the strongest ink differs by more than this many (about 8 sigma)
 SPECK = 0.04  # share of the ink below which a separate part is a speck
@@ -43,7 +43,7 @@ def normalize(scan: np.ndarray, deslant: bool) -> np.ndarray:
     """Bring a scan of one digit to the 16 x 16 image that the networks read.
 
     The order follows from the released digits, which have both no slant and a longer side of
-    exactly 16. Its own output stays as it is, bit for bit.
+    exactly 16. Its own output stays as it is, up to rounding.
 
     Parameters
     ----------
@@ -180,9 +180,8 @@ def checked(scan: np.ndarray) -> np.ndarray:
 def paper_of(levels: np.ndarray) -> tuple[float, float]:
     """Level and spread of the paper: the narrowest band of gray that holds a fifth of the border.
 
-    Unlike the median, it finds paper where ink takes more than half of the border, as in 1.4 %
-    of the released digits. Of several narrowest bands the level with most of them
-    counts: on clean scans the commonest level of the border.
+    Unlike the median, it finds paper where gray ink takes more than half of the border, as in some
+    of the released digits. Of several narrowest bands those at the commonest level count.
 
     Returns
     -------
@@ -259,7 +258,8 @@ def deslanted(ink: np.ndarray) -> np.ndarray:
     """Shear the ink until its 16 x 16 image has no slant: slant <- slant + slant_of(image).
 
     The first shear undoes nearly all; the later ones what averaging changes. A digit ends below
-    1e-4; bare sticks, some pixels wide, may keep a slant of a few hundredths.
+    1e-4; bare sticks, some pixels wide, may keep a slant of a few hundredths. Undoing a slant above
+    1, far from any digit, can tear thin strokes.
 
     Returns
     -------

@@ -172,10 +172,10 @@ def verify(arrays: Arrays, train_name: str, test_name: str) -> None:
     if found == SHA256:
         return
     names = {"train": train_name, "test": test_name}
-    for part, other in (("train", "test"), ("test", "train")):
+    for part, other, what in (("train", "test", "test"), ("test", "train", "training")):
         if found[f"{part}_images"] == SHA256[f"{other}_images"]:
             raise InputError(
-                f"{names[part]} holds the {other} digits; give each file the name of what it holds."
+                f"{names[part]} holds the {what} digits; give each file the name of what it holds."
             )
     for part, count in COUNTS.items():
         if len(arrays[f"{part}_labels"]) != count:
@@ -259,17 +259,25 @@ def from_cache(cache: Path) -> Arrays | None:
         return _read_cache(cache)
     except (FileNotFoundError, NotADirectoryError):
         return None
+    except InputError as problem:
+        raise InputError(f"The cache {cache} is spoiled ({fault(problem)})") from None
+    except OSError as problem:
+        raise InputError(f"The cache {cache} is spoiled ({files.reason(problem)})") from problem
     except Exception as problem:  # whatever spoiled bytes can do to their readers
-        raise InputError(f"The cache {cache} is spoiled ({fault(problem)})") from problem
+        raise InputError(f"The cache {cache} is spoiled (its bytes are damaged)") from problem
+
+
+_IMAGE, _LABEL = (np.dtype(np.int16), (16, 16)), (np.dtype(np.uint8), ())
 
 
 def _read_cache(cache: Path) -> Arrays:
     with cache.open("rb") as file, np.load(file, allow_pickle=False) as archive:
-        if sorted(archive.files) != sorted(SHA256):
-            raise InputError("it is of another version")
         if sum(member.file_size for member in archive.zip.infolist()) > files.LONGEST:
             raise InputError("it is too large")
-        arrays = {name: archive[name] for name in SHA256}
+        arrays = dict(archive)
+    kinds = {name: (array.dtype, array.shape[1:]) for name, array in arrays.items()}
+    if kinds != {name: _IMAGE if name.endswith("images") else _LABEL for name in SHA256}:
+        raise InputError("it is of another version")
     verify(arrays, "it", "it")
     return arrays
 

@@ -5,7 +5,18 @@ and `kernels` (sixteen networks in step), `bank` (their parameters), `learning` 
 recipes), `training` (stages and passes), `evaluation` (error, rejection), `runs` (what is kept).
 """
 
-from reproduction.architecture import LENET1, Architecture
+from reproduction.architecture import ARCHITECTURES, LENET1, Architecture
 from reproduction.bank import Bank
+from reproduction.learning import RECIPES, Recipe
+from reproduction.training import evaluate, train
 
-__all__ = ["LENET1", "Architecture", "Bank"]
+__all__ = [
+    "ARCHITECTURES",
+    "LENET1",
+    "RECIPES",
+    "Architecture",
+    "Bank",
+    "Recipe",
+    "evaluate",
+    "train",
+]

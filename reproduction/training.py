@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from data_prep.digits import Digits
 from data_prep.errors import InputError
 from reproduction.architecture import Architecture
 from reproduction.bank import Bank, checked_seeds
-from reproduction.evaluation import errors, mean_squared_error
+from reproduction.evaluation import errors, mean_squared_error, rejection_summary, summarize
 from reproduction.lanes import NETWORKS
 from reproduction.learning import FirstOrder, Recipe, Running, SecondOrder, Stage
 
@@ -64,7 +65,7 @@ def training_passes(
     banks: list[Bank],
     recipe: Recipe,
     sets: Mapping[str, Digits],
-    progress: Progress | None = None,
+    progress: Progress,
 ) -> Iterator[Progress]:
     """Train banks by a recipe, and yield after every pass how far they have come.
 
@@ -78,15 +79,14 @@ def training_passes(
     sets : mapping of str to Digits
         "train" is what the stages' parts are taken from. After each pass every network is tried
         on every set, in a forward pass of its own with the weights held.
-    progress : Progress, optional
-        How far the banks have already come.
+    progress : Progress
+        How far the banks have come; brought up to date in place after every pass.
 
     Yields
     ------
     Progress
-        After each pass; the same object, brought up to date.
+        The same object, after each pass.
     """
-    progress = progress or Progress()
     architecture = banks[0].architecture
     planes = {name: architecture.planes(digits.images) for name, digits in sets.items()}
     threads = min(len(banks), os.cpu_count() or 1)
@@ -95,8 +95,8 @@ def training_passes(
             if number < progress.passes:
                 continue
             task = _Pass(stage, number_in_stage, sets, planes)
-            averages = progress.averages if number_in_stage else []
-            averages = averages or [None] * len(banks)
+            kept = progress.averages if number_in_stage else []
+            averages: list[np.ndarray | None] = [*kept] or [None] * len(banks)
             done = list(pool.map(task.run, banks, averages))
             records = [record for each in done for record in each.records]
             lines = np.array([(number + 1, stage.name, *record) for record in records], HISTORY)
@@ -132,13 +132,31 @@ def train(
     if test_digits is not None:
         sets["test"] = test_digits
     progress = Progress()
-    for progress in training_passes([bank], recipe, sets, progress):  # noqa: B007
+    for _ in training_passes([bank], recipe, sets, progress):
         pass
     return progress.history
 
 
+def evaluate(bank: Bank, digits: Digits) -> dict[str, Any]:
+    """Try a bank on some digits.
+
+    Returns
+    -------
+    dict
+        "patterns"; "error_percent" and "mse" (half the mean over outputs and patterns), each with
+        median, min, max and each network's; and "reject_percent_for_1_percent_error" by
+        "difference" and by "thresholds" likewise, fitted on these digits as the paper does (p.
+        402).
+    """
+    outputs = bank.outputs(bank.architecture.planes(digits.images))
+    return {
+        **summarize(outputs, digits.labels),
+        "reject_percent_for_1_percent_error": rejection_summary(outputs, digits.labels),
+    }
+
+
 def _schedule(recipe: Recipe) -> Iterator[tuple[int, Stage, int]]:
-    """Number the passes: over all stages, and within each."""
+    """Yield the number of each pass, over all stages and within its own."""
     number = 0
     for stage in recipe.stages:
         for number_in_stage in range(stage.passes):

@@ -22,20 +22,27 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 _SOURCES = [_PACKAGE / "lanes.py", *sorted((_PACKAGE / "kernels").glob("*.py"))]
 
 
-def code_folder() -> Path:
-    """Return the folder for the engine's machine code: in NUMBA_CACHE_DIR, or the user's cache."""
+def sources_sha256() -> str:
+    """Return the SHA-256 of the engine's sources: what the bits of a training depend on."""
     digest = hashlib.sha256()
     for source in _SOURCES:
         digest.update(source.read_bytes())
+    return digest.hexdigest()
+
+
+def code_folder() -> Path:
+    """Return the folder for the engine's machine code: in NUMBA_CACHE_DIR, or the user's cache."""
     cpu = numba.config.CPU_NAME or binding.get_host_cpu_name()
     features = numba.config.CPU_FEATURES
     if features is None:
         features = binding.get_host_cpu_features().flatten()
     level = os.environ.get("NUMBA_OPT", "")
     versions = (numba.__version__, llvmlite.__version__, platform.python_version())
-    digest.update(repr((versions, platform.machine(), cpu, features, level)).encode())
-    base = Path(numba.config.CACHE_DIR) if numba.config.CACHE_DIR else user_cache_path("lenet1989")
-    return base / f"engine-{digest.hexdigest()[:16]}"
+    follows_from = (sources_sha256(), versions, platform.machine(), cpu, features, level)
+    name = hashlib.sha256(repr(follows_from).encode()).hexdigest()[:16]
+    given = numba.config.CACHE_DIR
+    base = Path(given) if given else user_cache_path("lenet1989", appauthor=False)
+    return base / f"engine-{name}"
 
 
 def is_compiled() -> bool:

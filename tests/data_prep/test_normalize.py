@@ -183,8 +183,10 @@ def test_its_own_output_stays_as_it_is(page, deslant):
     border = np.concatenate([image[0], image[-1], image[1:-1, 0], image[1:-1, -1]])
     levels, pixels = np.unique(border, return_counts=True)
     assume(levels[0] == -1 and pixels[0] > max(PAPER * 60, *pixels[1:], 0))  # paper on the border
-    assume(not deslant or abs(slant_of((image + 1.0) / 2)) < 1e-4)  # see deslanted
-    assert np.array_equal(normalize(image, deslant), image)
+    if deslant:  # see what deslanted says of sticks and of steep shears
+        assume(abs(slant_of((image + 1.0) / 2)) < 1e-4)
+        assume(abs(slant_of(ink_of(page))) < 1)
+    assert np.abs(normalize(image, deslant) - image).max() < 1e-7
 
 
 @quick

@@ -1,0 +1,287 @@
+"""The command line: `lenet1989`, or `python -m reproduction`."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+import click
+
+import data_prep
+from data_prep.digits import Digits
+from data_prep.errors import InputError
+from data_prep.normalize import normalize, read_image
+from reproduction import console, evaluation, paper, runs
+from reproduction.architecture import ARCHITECTURES
+from reproduction.bank import checked_seeds
+from reproduction.kernels.compiling import is_compiled
+from reproduction.learning import RECIPES, Recipe
+
+RUNS = Path("runs")
+MOST_SEEDS = 10_000
+
+
+class SeedRange(click.ParamType):
+    """Seeds as "0-15", "7" or "0-3,8,12-15"."""
+
+    name = "seeds"
+
+    def convert(self, value: object, param: object, ctx: object) -> tuple[int, ...]:
+        """Return the seeds as a tuple, or say what is wrong with them."""
+        if isinstance(value, tuple):
+            return value
+        seeds: list[int] = []
+        for piece in str(value).split(","):
+            first, dash, last = piece.strip().partition("-")
+            if not first.isdecimal() or (dash and not last.isdecimal()):
+                raise InputError(f"--seeds {value} cannot be read; write it as 0-15 or 0-3,8.")
+            stop = int(last) + 1 if dash else int(first) + 1
+            if stop <= int(first):
+                raise InputError(f"--seeds {value} runs backwards; write it as 0-15.")
+            if len(seeds) + stop - int(first) > MOST_SEEDS:
+                raise InputError(f"--seeds {value} are more than {MOST_SEEDS}; give fewer.")
+            seeds += range(int(first), stop)
+        return checked_seeds(seeds)
+
+
+digits_option = click.option(
+    "--digits",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Folder with zip.train and zip.test (packed or not), instead of fetching them.",
+)
+quiet_option = click.option("--quiet", is_flag=True, help="Print results and errors only.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(version("lenet1989"), prog_name="lenet1989")
+def cli() -> None:
+    """Build the 1989 network again: LeNet-1 on the real USPS digits.
+
+    The first convolutional network that read real mail (LeCun et al., NIPS 1989), trained by the
+    rule of the time, sixteen networks in step.
+    """
+
+
+@cli.command()
+@click.option("--recipe", default="handwritten", show_default=True, help="What to train.")
+@click.option("--run", "run_name", metavar="NAME", help="Folder below runs/; the recipe's name.")
+@click.option("--passes", type=int, metavar="N", help="Passes in all, instead of the recipe's.")
+@click.option(
+    "--seeds", type=SeedRange(), default="0-15", show_default=True, help="A network for each."
+)
+@click.option("--again", is_flag=True, help="Forget what is in the run's folder and start anew.")
+@digits_option
+@quiet_option
+def train(
+    recipe: str,
+    run_name: str | None,
+    passes: int | None,
+    seeds: tuple[int, ...],
+    again: bool,
+    digits: Path | None,
+    quiet: bool,
+) -> None:
+    """Train networks by a recipe, or go on where a training was interrupted.
+
+    Leaves runs/NAME/ with weights, history, summary and figures, and prints the paper's figures
+    beside ours.
+    """
+    from reproduction import figures  # takes half a second to import
+
+    chosen = _recipe(recipe)
+    chosen = chosen if passes is None else chosen.with_passes(passes)
+    architecture = ARCHITECTURES[chosen.architecture]
+    out = console.messages(quiet)
+    sets = _sets(digits, out.print, quiet)
+    plan = runs.plan_of(chosen, architecture, seeds, sets)
+    folder = _folder(run_name or chosen.name)
+    out.print(f"{len(seeds)} networks, {console.facts_of(architecture)}")
+    if not is_compiled():
+        out.print("Compiling the engine for this machine; it is kept for the next time.")
+    try:
+        with console.PassLines(out, chosen, len(seeds)) as lines:
+            run = runs.train_run(folder, plan, sets, again=again, after_pass=lines)
+    except KeyboardInterrupt:
+        out.print(f"Interrupted; the same command goes on from the last pass kept in {folder}.")
+        raise
+    if not figures.are_drawn(run):
+        out.print("Drawing the figures.")
+        figures.draw(run, sets)
+    _print_report(run)
+
+
+@cli.command()
+@click.argument("run_name", metavar="RUN")
+@digits_option
+@quiet_option
+def evaluate(run_name: str, digits: Path | None, quiet: bool) -> None:
+    """Try a run's networks on the digits again, and compare with its summary."""
+    run = runs.read_run(_folder(run_name))
+    sets = _sets(digits, console.messages(quiet).print, quiet)
+    found = runs.summarize(run.plan, run.banks(), sets, run.summary["seconds"])
+    out = console.results()
+    out.print(console.sets_table(found, runs.tried_sets(sets)))
+    if found != run.summary:
+        raise InputError(
+            f"{run.folder / runs.SUMMARY_FILE} says something else; "
+            "train the run again with --again."
+        )
+    out.print("The run's summary says the same.")
+
+
+@cli.command()
+@click.argument("run_name", metavar="RUN")
+@digits_option
+@quiet_option
+def report(run_name: str, digits: Path | None, quiet: bool) -> None:
+    """Print the paper's figures beside a run's, and draw its figures anew."""
+    from reproduction import figures  # takes half a second to import
+
+    run = runs.read_run(_folder(run_name))
+    figures.draw(run, _sets(digits, console.messages(quiet).print, quiet))
+    _print_report(run)
+
+
+@cli.command()
+@click.argument("run_name", metavar="RUN")
+@click.argument("images", metavar="IMAGE...", nargs=-1, required=True, type=click.Path())
+def classify(run_name: str, images: Sequence[str]) -> None:
+    """Read digits in image files with the committee of a run's networks.
+
+    Any image that Pillow reads, of any size, dark on light or light on dark, one digit in each.
+    It is brought to 16 x 16 as the paper says and, as the released digits are, deslanted.
+    """
+    run = runs.read_run(_folder(run_name))
+    banks = run.banks()
+    thresholds = evaluation.Thresholds.from_json(run.summary["committee"]["test"]["thresholds"])
+    out = console.results()
+    faults: list[str] = []
+    for name in images:
+        try:
+            image = normalize(read_image(name), deslant=True)
+        except InputError as problem:
+            faults.append(str(problem) if name in str(problem) else f"{name}: {problem}")
+            continue
+        outputs = evaluation.committee(runs.outputs_of(banks, image[None]))
+        answer = int(evaluation.answers(outputs)[0, 0])
+        top, second = (float(value[0, 0]) for value in evaluation.top_two(outputs))
+        accepted = bool(thresholds.accept(outputs)[0, 0])
+        verdict = f"{answer}" if accepted else "rejected"
+        out.print(f"{name}: {verdict}  (top output {top:.2f} for {answer}, second {second:.2f})")
+    if faults:
+        raise InputError("\n".join(faults))
+
+
+@cli.command()
+@digits_option
+@click.option(
+    "--sheet",
+    metavar="FILE",
+    default="digits.png",
+    show_default=True,
+    type=click.Path(path_type=Path),
+    help="Where to save the contact sheet.",
+)
+@quiet_option
+def digits(digits: Path | None, sheet: Path, quiet: bool) -> None:
+    """Get and check the digits, count them, and save a contact sheet."""
+    messages = console.messages(quiet)
+    usps = data_prep.load(digits, announce=messages.print, progress=_shows_progress(quiet))
+    out = console.results()
+    out.print(console.digits_table(usps))
+    out.print(f"source  {usps.source}\ncache   {usps.cache or 'none'}\nSHA-256")
+    for name, value in usps.sha256.items():
+        out.print(f"  {name:12}  {value}")
+    data_prep.contact_sheet(usps.train, sheet)
+    out.print(f"sheet   {sheet}")
+
+
+@cli.command()
+def recipes() -> None:
+    """List the recipes."""
+    out = console.results()
+    for recipe in RECIPES.values():
+        out.print(f"{recipe.name:12}  {recipe.passes:3} passes  {recipe.about}")
+
+
+@cli.command()
+def architectures() -> None:
+    """List the architectures."""
+    out = console.results()
+    for architecture in ARCHITECTURES.values():
+        out.print(console.facts_of(architecture))
+
+
+def _recipe(name: str) -> Recipe:
+    if name not in RECIPES:
+        known = ", ".join(RECIPES)
+        raise InputError(f'There is no recipe "{name}"; there are {known}.')
+    return RECIPES[name]
+
+
+def _folder(name: str) -> Path:
+    """Return the folder of a run: below runs/ by its name, or anywhere by its path."""
+    path = Path(name)
+    if path.is_absolute() or len(path.parts) > 1:
+        return path
+    if not path.parts or name in (".", ".."):
+        raise InputError(f'"{name}" is no name for a run; choose a plain word.')
+    return RUNS / name
+
+
+def _sets(digits: Path | None, announce: Callable[[str], None], quiet: bool) -> dict[str, Digits]:
+    """Load the digits that networks learn from and are tried on."""
+    usps = data_prep.load(digits, announce=announce, progress=_shows_progress(quiet))
+    return {"train": usps.train, "test": usps.test}
+
+
+def _shows_progress(quiet: bool) -> bool:
+    return sys.stderr.isatty() and not quiet
+
+
+def _print_report(run: runs.Run) -> None:
+    rows = paper.HANDWRITTEN_ROWS
+    out = console.results()
+    out.print(console.paper_table(paper.side_by_side(rows, run.summary), run.summary["networks"]))
+    for note in console.notes(rows):
+        out.print(note)
+    out.print(f"weights SHA-256 {run.summary['weights_sha256']}")
+    out.print(f"in {run.folder}: {', '.join(sorted(p.name for p in run.folder.glob('[!.]*')))}")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; end with status 0, 2 for bad input, 130 when interrupted."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # also when started in the background
+    sys.exit(_status(arguments))
+
+
+def _status(arguments: Sequence[str] | None) -> int:
+    try:
+        cli.main(arguments, prog_name="lenet1989", standalone_mode=False)
+    except InputError as problem:
+        return _refused(str(problem))
+    except click.ClickException as problem:
+        return _refused(f"{problem.format_message()} See lenet1989 --help.")
+    except (click.Abort, KeyboardInterrupt):
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 1
+    except OSError as problem:
+        where = problem.filename or "a file"
+        return _refused(f"{where} cannot be used ({problem.strerror or problem}).")
+    return 0
+
+
+def _refused(sentence: str) -> int:
+    for line in sentence.splitlines():
+        print(f"lenet1989: {line}", file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,187 @@
+"""What a person sees on the terminal: a line a pass, and the tables."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from rich import box
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn
+from rich.table import Table
+
+from data_prep.usps import USPS
+from reproduction.architecture import Architecture
+from reproduction.learning import Recipe
+from reproduction.paper import Comparison, Fact, Row
+from reproduction.training import Progress as TrainingProgress
+
+WIDTH = 100
+"""Columns of what is printed where there is no terminal."""
+
+
+def messages(quiet: bool = False) -> Console:
+    """Return the console for progress and messages: stderr, or nothing."""
+    console = Console(stderr=True, quiet=quiet, highlight=False, soft_wrap=True)
+    return console
+
+
+def results() -> Console:
+    """Return the console for results: stdout."""
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=WIDTH)
+
+
+class PassLines:
+    """A line a pass, as the simulators of the time printed them, over a bar on a terminal.
+
+    Parameters
+    ----------
+    console : Console
+        Where the lines go.
+    recipe : Recipe
+        What is being trained.
+    networks : int
+        Of how many networks the medians are.
+    """
+
+    def __init__(self, console: Console, recipe: Recipe, networks: int) -> None:
+        self.console = console
+        self.passes = recipe.passes
+        self.networks = networks
+        self.started = time.perf_counter()
+        self.first: int | None = None
+        self.stage_width = max(len("stage"), *(len(stage.name) for stage in recipe.stages))
+        self.bar = Progress(
+            BarColumn(bar_width=40, complete_style="default", finished_style="default"),
+            TextColumn("{task.description}"),
+            console=console,
+            transient=True,
+            disable=not console.is_terminal,
+        )
+        self.task = self.bar.add_task("", total=self.passes)
+
+    def __enter__(self) -> PassLines:
+        self.bar.start()
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        self.bar.stop()
+
+    def __call__(self, progress: TrainingProgress) -> None:
+        """Print the line of the last finished pass."""
+        if self.first is None:
+            self._head(progress)
+        left = self._time_left(progress.passes)
+        latest = progress.history[progress.history["pass"] == progress.passes]
+        cells = [f"{progress.passes:5}", f"{latest['stage'][0]:{self.stage_width}}"]
+        for part in dict.fromkeys(latest["part"]):
+            lines = latest[latest["part"] == part]
+            error = np.median(100 * lines["errors"] / lines["patterns"])
+            cells.append(f"{error:6.2f} %  {np.median(lines['mse']):.4f}")
+        cells.append(f"{left:>5}")
+        self.console.print("   ".join(cells))
+        self.bar.update(
+            self.task,
+            completed=progress.passes,
+            description=f"pass {progress.passes} of {self.passes}, {left} left",
+        )
+
+    def _head(self, progress: TrainingProgress) -> None:
+        parts = dict.fromkeys(progress.history["part"])
+        heads = "   ".join(f"{part + ' error':>8}  {'MSE':<6}"[-16:] for part in parts)
+        self.console.print(f" pass   {'stage':{self.stage_width}}   {heads}    left")
+        self.first = progress.passes
+
+    def _time_left(self, passes: int) -> str:
+        """Return minutes and seconds for the passes to come, from those done since the start."""
+        done = passes - (self.first or 0)
+        if passes == self.passes:
+            return "0:00"
+        if not done:  # the first pass holds the start; a run that goes on has none yet
+            self.started = time.perf_counter()
+            return "-:--"
+        seconds = (time.perf_counter() - self.started) / done * (self.passes - passes)
+        return f"{int(seconds // 60)}:{int(seconds % 60):02}"
+
+
+def facts_of(architecture: Architecture) -> str:
+    """Return a line on a network's size."""
+    counts = architecture.counts()
+    return (
+        f"{architecture.name}: {counts.units} units, {counts.connections} connections, "
+        f"{counts.parameters} free parameters"
+    )
+
+
+def paper_table(comparisons: Iterable[Comparison], networks: int) -> Table:
+    """Lay out the published figures beside ours."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("")
+    table.add_column("paper", justify="right")
+    table.add_column("page")
+    table.add_column(f"median of {networks}", justify="right")
+    table.add_column("range", justify="right")
+    for comparison in comparisons:
+        fact = comparison.row.published
+        table.add_row(
+            comparison.row.what,
+            str(fact),
+            fact.page,
+            figure(comparison.median, fact),
+            f"{figure(comparison.min, fact)} - {figure(comparison.max, fact)}",
+        )
+    return table
+
+
+def notes(rows: Iterable[Row]) -> list[str]:
+    """Return a line for each row whose published figure is not quite for the same thing."""
+    return [f"{row.what} - {row.note}" for row in rows if row.note]
+
+
+def digits_table(usps: USPS) -> Table:
+    """Lay out how many digits of each class there are."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("set")
+    for digit in range(10):
+        table.add_column(str(digit), justify="right")
+    table.add_column("all", justify="right")
+    for name, digits in (("train", usps.train), ("test", usps.test)):
+        table.add_row(name, *(str(count) for count in digits.counts()), str(len(digits)))
+    return table
+
+
+def figure(value: float | None, fact: Fact) -> str:
+    """Write a figure of ours in the unit of the published one, with a digit more."""
+    if value is None:
+        return "diverged"
+    return f"{value:.2f} %" if fact.unit == "%" else f"{value:.4f}"
+
+
+def sets_table(summary: dict[str, Any], names: Iterable[str]) -> Table:
+    """Lay out error, MSE and rejection of every set."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("set")
+    table.add_column("patterns", justify="right")
+    for head in ("error", "MSE", "rejected: difference", "rejected: thresholds"):
+        table.add_column(head, justify="right")
+    rejected = summary["reject_percent_for_1_percent_error"]
+    for name in names:
+        one = summary[name]
+        table.add_row(
+            name.replace("_", ", "),
+            str(one["patterns"]),
+            _spread(one["error_percent"], "{:.2f} %"),
+            _spread(one["mse"], "{:.4f}"),
+            _spread(rejected[name]["difference"], "{:.2f} %"),
+            _spread(rejected[name]["thresholds"], "{:.2f} %"),
+        )
+    return table
+
+
+def _spread(values: dict[str, Any], form: str) -> str:
+    if values["median"] is None:
+        return "diverged"
+    return form.format(values["median"])

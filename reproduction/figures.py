@@ -1,0 +1,1 @@
+"""Every plot, from a run or a record."""

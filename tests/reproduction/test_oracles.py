@@ -1,0 +1,369 @@
+"""Forward, gradient, curvature and learning agree with answers that do not come from the engine."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from reference import SISTER_LIKE, Reference
+from scipy.signal import correlate2d
+
+from reproduction.architecture import (
+    LENET1,
+    Architecture,
+    Border,
+    Connection,
+    Convolution,
+    Plane,
+    Subsampling,
+)
+from reproduction.bank import Bank
+
+LANES = (0, 6, 15)
+FIRST_ORDER = 1e-5  # largest difference of units and gradients, over a layer's largest value
+SECOND_ORDER = 1e-4  # the same for curvature
+NETWORKS = [LENET1, SISTER_LIKE]
+
+# --- how far two results are apart -----------------------------------------------------------
+
+
+def layer_slices(architecture):
+    """Return where each layer's weights and biases together lie among the parameters."""
+    return {
+        layer.name: slice(
+            architecture.parameters[f"{layer.name}.weights"][0].start,
+            architecture.parameters[f"{layer.name}.biases"][0].stop,
+        )
+        for layer in architecture.layers
+    }
+
+
+def assert_layers_agree(architecture, found, wanted, tolerance, scale=None):
+    """Compare layer by layer: the largest difference over the layer's largest value."""
+    scale = wanted if scale is None else scale
+    for name, place in layer_slices(architecture).items():
+        difference = np.abs(found[place] - wanted[place]).max()
+        assert difference <= tolerance * np.abs(scale[place]).max(), name
+
+
+def float64_parameters(bank, lane):
+    return bank.parameters[:, lane].astype(np.float64)
+
+
+def assert_agrees_with_the_reference(architecture, planes, labels):
+    """Check the outputs, the gradient and the curvature of some of a bank's networks."""
+    bank, reference = Bank(architecture), Reference(architecture)
+    outputs = bank.outputs(planes)
+    gradient = bank.gradient(planes, labels)
+    curvature = bank.curvature(planes)
+    for lane in LANES:
+        w = float64_parameters(bank, lane)
+        wanted = np.array([reference.outputs(w, plane) for plane in planes])
+        assert np.abs(outputs[..., lane] - wanted).max() <= FIRST_ORDER * np.abs(wanted).max()
+        wanted = np.mean(
+            [reference.gradient(w, *pattern) for pattern in zip(planes, labels, strict=True)],
+            axis=0,
+        )
+        assert_layers_agree(architecture, gradient[:, lane], wanted, FIRST_ORDER)
+        wanted = np.mean([reference.curvature(w, plane) for plane in planes], axis=0)
+        assert_layers_agree(architecture, curvature[:, lane], wanted, SECOND_ORDER)
+
+
+# --- the float64 reference -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("architecture", NETWORKS, ids=lambda a: a.name)
+def test_the_reference_has_the_counted_connections_and_parameters(architecture):
+    reference = Reference(architecture)
+    counts = architecture.counts(plane_and_bias_unit=False)
+    assert sum(len(layer.unit) for layer in reference.layers) == counts.connections
+    assert sum(layer.units for layer in reference.layers) + 256 == counts.units
+    assert reference.parameters == counts.parameters
+
+
+@pytest.mark.parametrize("architecture", NETWORKS, ids=lambda a: a.name)
+def test_the_papers_networks_agree_with_the_reference(architecture, make_patterns):
+    assert_agrees_with_the_reference(architecture, *make_patterns(architecture, 4))
+
+
+BORDER_VALUES = st.sampled_from([-1.0, 0.0, 0.5, 1.5])
+
+
+@st.composite
+def borders(draw, height, width, kernel, stride):
+    """Draw a border, asymmetric as a rule, with which the kernels fit."""
+    sides = []
+    for side in (height, width):
+        before, after = draw(st.integers(0, 3)), draw(st.integers(0, 2))
+        short = max(0, kernel - before - side - after)
+        after += short
+        after += -(before + side + after - kernel) % stride
+        sides += [before, after]
+    return Border(*sides, value=draw(BORDER_VALUES))
+
+
+@st.composite
+def convolutions(draw, name, maps_below, height, width):
+    maps = draw(st.integers(1, 5))
+    kernel = draw(st.sampled_from([1, 2, 3, 4, 5, 5, 6, 7, 10]))
+    stride = draw(st.sampled_from([1, 2, 3]))
+    rows = st.lists(st.integers(0, maps_below - 1), min_size=1, max_size=maps_below, unique=True)
+    table = draw(st.none() | st.lists(rows.map(tuple), min_size=maps, max_size=maps).map(tuple))
+    return Convolution(
+        name,
+        maps,
+        kernel,
+        stride,
+        table=table,
+        bias=draw(st.sampled_from(["map", "unit"])),
+        border=draw(borders(height, width, kernel, stride)),
+        squashed=draw(st.booleans()),
+    )
+
+
+@st.composite
+def architectures(draw):
+    """Draw a small network: convolutions, subsampling where sides are even, full connections."""
+    height, width = draw(st.integers(16, 19)), draw(st.integers(16, 19))
+    top, left = draw(st.integers(0, height - 16)), draw(st.integers(0, width - 16))
+    plane = Plane(height, width, top, left, background=draw(BORDER_VALUES))
+    maps, layers = 1, []
+    for number in range(draw(st.integers(1, 3))):
+        name = f"H{number}"
+        if height % 2 == width % 2 == 0 and draw(st.booleans()):
+            layers.append(Subsampling(name, squashed=draw(st.booleans())))
+        else:
+            layers.append(draw(convolutions(name, maps, height, width)))
+        shape = Architecture("part", plane, (*layers, Connection("y", 1))).shapes[-2]
+        maps, height, width = shape.maps, shape.height, shape.width
+    for number in range(draw(st.integers(0, 2))):
+        layers.append(Connection(f"C{number}", draw(st.integers(1, 11)), draw(st.booleans())))
+    layers.append(Connection("output", draw(st.integers(1, 10)), draw(st.booleans())))
+    return Architecture("drawn", plane, tuple(layers))
+
+
+@settings(max_examples=100, deadline=None, derandomize=True, database=None)
+@given(architecture=architectures(), seed=st.integers(0, 99))
+def test_any_network_agrees_with_the_reference(architecture, seed, make_patterns):
+    planes, labels = make_patterns(architecture, 2, seed)
+    assert Reference(architecture).parameters == architecture.counts().parameters
+    assert_agrees_with_the_reference(architecture, planes, labels)
+
+
+# --- scipy's correlation ---------------------------------------------------------------------
+
+
+def with_window(name, plane, *layers):
+    """Build a bank whose outputs are the units of the last layer: full connection by identity."""
+    units = Architecture("part", plane, (*layers, Connection("y", 1))).shapes[-2].units
+    window = Connection("window", units, squashed=False)
+    bank = Bank(Architecture(name, plane, (*layers, window)), seeds=[1, 2])
+    bank.weights("window")[...] = np.eye(units)[..., None]
+    bank.biases("window")[...] = 0
+    return bank
+
+
+@pytest.mark.parametrize("stride", [1, 2, 3])
+@pytest.mark.parametrize("kernel", [1, 3, 5, 7])
+def test_a_convolution_is_scipys_correlation(kernel, stride, make_patterns):
+    """Maps are sums of valid correlations over the maps read, every stride-th unit of them."""
+    first = Convolution("A", maps=3, kernel=1, stride=2, squashed=False)
+    fits = [-(n + 9 - kernel) % stride for n in (2, 4)]  # with the plane's 18 x 18, 9 x 9 in A
+    border = Border(2, fits[0], 1, fits[1] + 3, value=0.5)
+    second = Convolution(
+        "B", 2, kernel, stride, table=((2, 0), (1,)), bias="unit", border=border, squashed=False
+    )
+    plane = Plane(17, 17, 1, 0)
+    bank = with_window("scipy", plane, first, second)
+    planes, _ = make_patterns(bank.architecture, 2)
+    found = bank.outputs(planes)
+    for lane in range(2):
+        below = [
+            planes[:, ::2, ::2].astype(float) * bank.weights("A")[m, 0, 0, lane].astype(float)
+            + bank.biases("A")[m, lane]
+            for m in range(3)
+        ]
+        around = ((border.top, border.bottom), (border.left, border.right))
+        kernels = bank.weights("B")[..., lane].astype(float)
+        for n in range(2):
+            maps = [np.pad(x[n], around, constant_values=border.value) for x in below]
+            sums = [
+                correlate2d(maps[2], kernels[0], "valid")
+                + correlate2d(maps[0], kernels[1], "valid"),
+                correlate2d(maps[1], kernels[2], "valid"),
+            ]
+            wanted = np.array([s[::stride, ::stride] for s in sums]) + bank.biases("B")[..., lane]
+            assert np.abs(found[n, :, lane] - wanted.ravel()).max() <= 1e-5 * np.abs(wanted).max()
+
+
+# --- difference quotients --------------------------------------------------------------------
+
+
+def with_all_kinds():
+    """Build a small network with every kind of layer, every kind of bias, and a border."""
+    return Architecture(
+        "every kind",
+        Plane(16, 17, 0, 1),
+        (
+            Convolution("H1", 2, 5, border=Border(1, 1, 0, 1, value=0.5)),
+            Subsampling("H2"),
+            Convolution("H3", 3, 3, 2, table=((1,), (0, 1), (1, 0)), bias="unit"),
+            Connection("H4", 4, squashed=False),
+            Connection("output", 10),
+        ),
+    )
+
+
+@pytest.mark.parametrize("architecture", [LENET1, with_all_kinds()], ids=lambda a: a.name)
+def test_the_gradient_is_the_difference_quotient_of_the_energy(architecture, make_patterns):
+    """dE/dw = (E(w + e) - E(w - e)) / 2e; some weights of every layer, the first ones among them."""
+    bank, reference = Bank(architecture), Reference(architecture)
+    planes, labels = make_patterns(architecture, 1)
+    gradient = bank.gradient(planes, labels)[:, 3]
+    w = float64_parameters(bank, 3)
+    step = 1e-5
+    for place in layer_slices(architecture).values():
+        largest = np.abs(gradient[place]).max()
+        for k in np.linspace(place.start, place.stop - 1, 12).astype(int):
+            moved = [np.where(np.arange(len(w)) == k, w + e, w) for e in (step, -step)]
+            above, below = (reference.energy(v, planes[0], labels[0]) for v in moved)
+            assert abs(gradient[k] - (above - below) / (2 * step)) <= FIRST_ORDER * largest
+
+
+def gauss_newton_diagonal(reference, w, plane, step=1e-5):
+    """Sum (dy/dw)^2 over the output units, by difference quotients."""
+    result = np.zeros(len(w))
+    for k in range(len(w)):
+        moved = [np.where(np.arange(len(w)) == k, w + e, w) for e in (step, -step)]
+        above, below = (reference.outputs(v, plane) for v in moved)
+        result[k] = np.sum(((above - below) / (2 * step)) ** 2)
+    return result
+
+
+ONE_LAYER = (Connection("output", 3),)
+CHAIN = (
+    Convolution("H1", 1, 16),
+    Convolution("H2", 1, 2, border=Border(1, 0, 0, 1, value=0.5)),
+    Connection("H3", 1),
+    Connection("H4", 1, squashed=False),
+    Connection("output", 10),
+)
+ONE_HIDDEN_LAYER = (
+    Convolution("H1", 3, 16, bias="unit"),
+    Connection("output", 4),
+)
+
+
+@pytest.mark.parametrize(
+    "layers", [ONE_LAYER, CHAIN, ONE_HIDDEN_LAYER], ids=["one layer", "chain", "one hidden layer"]
+)
+def test_curvature_is_the_gauss_newton_diagonal_where_nothing_is_dropped(layers, make_patterns):
+    """No shared weights, and one path from any weight to any output: the rule is exact."""
+    architecture = Architecture("exact", Plane(16, 16), layers)
+    bank, reference = Bank(architecture), Reference(architecture)
+    planes, _ = make_patterns(architecture, 1)
+    curvature = bank.curvature(planes)
+    for lane in LANES:
+        w = float64_parameters(bank, lane)
+        wanted = gauss_newton_diagonal(reference, w, planes[0])
+        assert_layers_agree(architecture, curvature[:, lane], wanted, SECOND_ORDER)
+
+
+def test_curvature_of_a_shared_averaging_weight_sums_squares_over_its_connections():
+    """With one unit per subsampled map, h of its weight is f'^2 (x_1^2 + ... + x_4^2), f' = 1."""
+    architecture = Architecture(
+        "average",
+        Plane(16, 16),
+        (
+            Convolution("A", 1, 15, squashed=False),
+            Subsampling("B", squashed=False),
+            Connection("y", 1, squashed=False),
+        ),
+    )
+    bank = Bank(architecture, seeds=[4])
+    bank.weights("A")[...] = 0
+    bank.weights("A")[0, 7, 7] = 1
+    bank.biases("A")[...] = 0
+    bank.weights("y")[...] = 3
+    planes = np.full((1, 16, 16), -1, np.float32)
+    planes[0, 7:9, 7:9] = [[1, 2], [3, -4]]
+    curvature = bank.curvature(planes)
+    place = architecture.parameters["B.weights"][0]
+    assert curvature[place].item() == 3**2 * (1 + 4 + 9 + 16)
+
+
+# --- learning --------------------------------------------------------------------------------
+
+
+def changes_agree(architecture, before, found, wanted, tolerance):
+    """Compare weights by what became of them: differences over the layer's largest change."""
+    assert_layers_agree(architecture, found, wanted, tolerance, scale=wanted - before)
+
+
+@pytest.mark.parametrize("architecture", NETWORKS, ids=lambda a: a.name)
+def test_learning_is_the_references_step_by_step(architecture, make_patterns):
+    """Six presentations at eta / (mu + h); float32 leaves 5e-4 of the changes, no more."""
+    bank, reference = Bank(architecture), Reference(architecture)
+    planes, labels = make_patterns(architecture, 4)
+    rates = np.float32(0.002) / (np.float32(0.05) + bank.curvature(planes))
+    order = [2, 0, 3, 1, 1, 2]
+    before = bank.parameters.astype(np.float64)
+    bank.learn(planes, labels, np.array(order), rates)
+    for lane in LANES:
+        wanted = reference.learn(
+            before[:, lane], planes, labels, order, rates[:, lane].astype(np.float64)
+        )
+        changes_agree(architecture, before[:, lane], bank.parameters[:, lane], wanted, 5e-4)
+
+
+@pytest.mark.parametrize(
+    "architecture", [LENET1, SISTER_LIKE, with_all_kinds()], ids=lambda a: a.name
+)
+def test_outgoing_deltas_use_the_weights_before_the_step(architecture, make_patterns):
+    """With a large rate, deltas through the moved weights would be quite other deltas."""
+    bank, reference = Bank(architecture), Reference(architecture)
+    planes, labels = make_patterns(architecture, 1)
+    rate = 0.25
+    before = bank.parameters.astype(np.float64)
+    bank.learn(planes, labels, np.array([0]), rate)
+    for lane in LANES:
+        w = before[:, lane]
+        right = reference.gradient(w, planes[0], labels[0])
+        changes_agree(architecture, w, bank.parameters[:, lane], w - rate * right, FIRST_ORDER)
+        wrong = reference.gradient(w, planes[0], labels[0], outgoing=w - rate * right)
+        for name, place in list(layer_slices(architecture).items())[:-1]:
+            difference = np.abs(wrong[place] - right[place]).max()
+            assert difference > 1e-2 * np.abs(right[place]).max(), name
+
+
+@pytest.mark.parametrize("architecture", NETWORKS, ids=lambda a: a.name)
+def test_learning_with_running_curvature_is_the_references(architecture, make_patterns):
+    bank, reference = Bank(architecture), Reference(architecture)
+    planes, labels = make_patterns(architecture, 4)
+    average = bank.curvature(planes[:2])
+    rule = {"mu": 0.05, "eta": 0.002, "gamma": 0.25}
+    order = [3, 1, 0, 2, 1]
+    before = bank.parameters.astype(np.float64)
+    after = bank.learn_running(planes, labels, np.array(order), **rule, average=average)
+    for lane in LANES:
+        w, h = reference.learn_running(
+            before[:, lane],
+            planes,
+            labels,
+            order,
+            **rule,
+            average=average[:, lane].astype(np.float64),
+        )
+        changes_agree(architecture, before[:, lane], bank.parameters[:, lane], w, 5e-4)
+        assert_layers_agree(architecture, after[:, lane], h, SECOND_ORDER)
+
+
+def test_rates_are_a_weights_own_and_a_networks_own(make_patterns):
+    """Each weight of each network moves by its own rate times the gradient."""
+    bank = Bank(LENET1)
+    planes, labels = make_patterns(LENET1, 1)
+    gradient = bank.gradient(planes, labels)
+    rates = np.random.default_rng(1).uniform(0, 0.1, gradient.shape).astype(np.float32)
+    before = bank.parameters.copy()
+    bank.learn(planes, labels, np.array([0]), rates)
+    wanted = before - rates.astype(np.float64) * gradient
+    assert np.abs(bank.parameters - wanted).max() <= 1e-6 * np.abs(before).max()

@@ -1,0 +1,171 @@
+"""The squashing function is 1.7159 tanh(2a/3), to the error that it states."""
+
+import numba
+import numpy as np
+import pytest
+from numpy.polynomial import Chebyshev, Polynomial
+from numpy.polynomial.chebyshev import chebvander
+
+from reproduction.kernels import squashing
+from reproduction.kernels.squashing import AMPLITUDE, MAXIMUM_ERROR, SATURATION
+from reproduction.lanes import NETWORKS, at, lane_array
+
+SLOPE_ERROR = 1.5e-6  # of f' from f(a), as the kernels take it; f' itself is 1.144 at most
+
+
+@numba.njit
+def squash_rows(arguments, values, slopes, squared_slopes):
+    a, y = at(arguments, 0), at(values, 0)
+    f1, f1_squared = at(slopes, 0), at(squared_slopes, 0)
+    for n in range(len(arguments)):
+        y[n] = squashing.squash(a[n])
+        f1[n] = squashing.slope(y[n], False)
+        f1_squared[n] = squashing.slope(y[n] * y[n], True)
+
+
+def squashed(arguments):
+    """Return f(a), f'(a) and f'(a)^2 as the engine computes them, for a multiple of 16 numbers."""
+    rows = lane_array(len(arguments) // NETWORKS)
+    rows[:] = np.reshape(arguments, rows.shape)
+    results = [lane_array(len(rows)) for _ in range(3)]
+    squash_rows(rows, *results)
+    return [result.ravel() for result in results]
+
+
+def exact(a):
+    return 1.7159 * np.tanh(2 / 3 * a.astype(np.float64))
+
+
+def exact_slope(a):
+    return 1.7159 * 2 / 3 / np.cosh(2 / 3 * np.clip(a.astype(np.float64), -500, 500)) ** 2
+
+
+@pytest.fixture(scope="module")
+def sweep():
+    """Float32 numbers of every size from 0 over the subnormals to infinity, in rising order."""
+    infinity = 0x7F800000
+    coarse = np.arange(0, infinity, 2**13)
+    near_1 = np.arange(0x3F000000, 0x41800000, 2**7)  # .5 to 16, where the function bends
+    at_ends = np.concatenate(
+        [
+            np.arange(0, 64),
+            np.arange(infinity - 63, infinity + 1),
+            SATURATION.view(np.uint32) + np.arange(-64, 65),
+        ]
+    )
+    bits = np.unique(np.concatenate([coarse, near_1, at_ends]))
+    bits = bits[len(bits) % NETWORKS :] if len(bits) % NETWORKS else bits
+    assert bits[-1] == infinity
+    return bits.astype(np.uint32).view(np.float32)
+
+
+def test_f_is_within_its_stated_error_everywhere(sweep):
+    f, _, _ = squashed(sweep)
+    assert np.abs(f - exact(sweep)).max() <= MAXIMUM_ERROR
+
+
+def test_f_never_leaves_its_amplitude(sweep):
+    f, _, _ = squashed(sweep)
+    assert np.abs(f).max() <= AMPLITUDE
+    assert AMPLITUDE - f[-1] <= MAXIMUM_ERROR
+
+
+def test_f_is_odd_to_the_bit(sweep):
+    f, _, _ = squashed(sweep)
+    of_negative, _, _ = squashed(-sweep)
+    np.testing.assert_array_equal(of_negative.view(np.uint32), (-f).view(np.uint32))
+
+
+def test_f_of_zero_is_that_zero():
+    f, _, _ = squashed(np.repeat([0.0, -0.0], 8).astype(np.float32))
+    np.testing.assert_array_equal(f, 0)
+    np.testing.assert_array_equal(np.signbit(f), np.repeat([False, True], 8))
+
+
+def test_f_of_the_smallest_numbers_is_a_multiple_of_them():
+    """f(a) = 1.1439 a to float32's accuracy where a^2 vanishes, subnormals included."""
+    a = np.ldexp(1.0, np.arange(-148, -20)).astype(np.float32)
+    f, _, _ = squashed(a)
+    wanted = exact(a)
+    smallest = 2.0**-149
+    assert np.all(np.abs(f - wanted) <= 1e-6 * wanted + smallest)
+
+
+def test_f_rises_up_to_its_error(sweep):
+    f, _, _ = squashed(sweep)
+    fall = np.maximum.accumulate(f) - f
+    assert fall.max() <= MAXIMUM_ERROR
+
+
+def test_f_of_the_targets_is_the_targets():
+    """The sister paper chose 1.7159 and 2/3 so that f(1) = 1 and f(-1) = -1."""
+    f, _, _ = squashed(np.repeat([1.0, -1.0], 8).astype(np.float32))
+    np.testing.assert_allclose(f, np.repeat([1.0, -1.0], 8), atol=1e-5)
+
+
+def test_f_of_what_is_no_number_is_its_amplitude():
+    """A NaN is held at the end of the range, as infinity is: only the weights tell of it."""
+    f, slopes, _ = squashed(np.repeat([np.nan, -np.nan, np.inf, np.inf], 4).astype(np.float32))
+    np.testing.assert_array_equal(f, f[-1])
+    np.testing.assert_array_equal(slopes, slopes[-1])
+
+
+def test_the_slope_is_the_derivative_within_its_stated_error(sweep):
+    for a in (sweep, -sweep):
+        _, slopes, _ = squashed(a)
+        assert np.abs(slopes - exact_slope(a)).max() <= SLOPE_ERROR
+
+
+def test_the_slope_is_never_negative(sweep):
+    _, slopes, _ = squashed(sweep)
+    assert slopes.min() >= 0
+
+
+def test_the_squared_slope_is_the_square_of_the_slope(sweep):
+    """Second derivatives get it from squared units by the same rounding, to the bit."""
+    _, slopes, squared = squashed(sweep)
+    np.testing.assert_array_equal(squared, slopes * slopes)
+
+
+def rational_fit(rounds=400, points=4000, degree=4, denominator_degree=3):
+    """Fit f(a) by a P(a^2) / Q(a^2) on (0, SATURATION], least in the largest error.
+
+    Lawson's method on the linearised problem: minimise |a P - f Q| / Q, Q that of the round before,
+    by least squares, and weigh each point by its error. P and Q are Chebyshev sums in a^2 until the
+    end, where they become monomials with Q(0) = 1.
+    """
+    a = float(SATURATION) * np.cos(np.arange(points) * (np.pi / 2 / points))
+    f = 1.7159 * np.tanh(2 / 3 * a)
+    domain = [0, float(SATURATION) ** 2]
+    t = 2 * a**2 / domain[1] - 1
+    terms_of_p = chebvander(t, degree) * a[:, None]
+    terms_of_q = chebvander(t, denominator_degree)
+    weights, q_values = np.ones(points), np.ones(points)
+    least, best = np.inf, None
+    for _ in range(rounds):
+        scale = np.sqrt(weights) / q_values
+        terms = np.hstack([terms_of_p, -f[:, None] * terms_of_q[:, 1:]]) * scale[:, None]
+        norms = np.linalg.norm(terms, axis=0)
+        solution = np.linalg.lstsq(terms / norms, f * scale, rcond=None)[0] / norms
+        p, q = solution[: degree + 1], np.append(1.0, solution[degree + 1 :])
+        q_values = terms_of_q @ q
+        errors = np.abs(terms_of_p @ p / q_values - f)
+        if errors.max() < least:
+            least, best = errors.max(), (p, q)
+        weights *= errors / errors.max() + 1e-3
+        weights /= weights.mean()
+    p, q = (Chebyshev(c, domain).convert(kind=Polynomial).coef for c in best)
+    return p / q[0], q / q[0], least
+
+
+def test_the_coefficients_are_those_of_the_minimax_fit():
+    p, q, error = rational_fit()
+    assert error < 0.3 * MAXIMUM_ERROR  # the rest is float32's rounding
+    committed = {
+        "P": [getattr(squashing, f"P{n}") for n in range(5)],
+        "Q": [getattr(squashing, f"Q{n}") for n in range(4)],
+    }
+    for name, fitted in {"P": p, "Q": q}.items():
+        units = np.spacing(np.abs(np.array(committed[name], np.float32)))
+        apart = np.abs(fitted.astype(np.float32) - np.array(committed[name], np.float32)) / units
+        assert apart.max() <= 3, (name, apart)
