@@ -80,7 +80,7 @@ class PassLines:
         for part in dict.fromkeys(latest["part"]):
             lines = latest[latest["part"] == part]
             error = np.median(100 * lines["errors"] / lines["patterns"])
-            cells.append(f"{error:6.2f} %  {np.median(lines['mse']):.4f}")
+            cells.append(f"{error:7.2f}  {np.median(lines['mse']):.4f}")
         cells.append(f"{left:>5}")
         self.console.print("   ".join(cells))
         self.bar.update(
@@ -91,7 +91,7 @@ class PassLines:
 
     def _head(self, progress: TrainingProgress) -> None:
         parts = dict.fromkeys(progress.history["part"])
-        heads = "   ".join(f"{part + ' error':>8}  {'MSE':<6}"[-16:] for part in parts)
+        heads = "   ".join(f"{part + ' %':>7}  MSE   " for part in parts)
         self.console.print(f" pass   {'stage':{self.stage_width}}   {heads}    left")
         self.first = progress.passes
 
@@ -149,7 +149,7 @@ def digits_table(usps: USPS) -> Table:
         table.add_column(str(digit), justify="right")
     table.add_column("all", justify="right")
     for name, digits in (("train", usps.train), ("test", usps.test)):
-        table.add_row(name, *(str(count) for count in digits.counts()), str(len(digits)))
+        table.add_row(name, *(str(count) for count in digits.counts), str(len(digits)))
     return table
 
 

@@ -52,20 +52,19 @@ def float64_parameters(bank, lane):
 def assert_agrees_with_the_reference(architecture, planes, labels):
     """Check the outputs, the gradient and the curvature of some of a bank's networks."""
     bank, reference = Bank(architecture), Reference(architecture)
-    outputs = bank.outputs(planes)
-    gradient = bank.gradient(planes, labels)
-    curvature = bank.curvature(planes)
+    patterns = list(zip(planes, labels, strict=True))
+    outputs, gradient, curvature = [], [], []
     for lane in LANES:
         w = float64_parameters(bank, lane)
-        wanted = np.array([reference.outputs(w, plane) for plane in planes])
-        assert np.abs(outputs[..., lane] - wanted).max() <= FIRST_ORDER * np.abs(wanted).max()
-        wanted = np.mean(
-            [reference.gradient(w, *pattern) for pattern in zip(planes, labels, strict=True)],
-            axis=0,
-        )
-        assert_layers_agree(architecture, gradient[:, lane], wanted, FIRST_ORDER)
-        wanted = np.mean([reference.curvature(w, plane) for plane in planes], axis=0)
-        assert_layers_agree(architecture, curvature[:, lane], wanted, SECOND_ORDER)
+        outputs.append([reference.outputs(w, plane) for plane in planes])
+        gradient.append(np.mean([reference.gradient(w, *pattern) for pattern in patterns], axis=0))
+        curvature.append(np.mean([reference.curvature(w, plane) for plane in planes], axis=0))
+    found, wanted = bank.outputs(planes)[..., LANES], np.moveaxis(outputs, 0, -1)
+    assert np.abs(found - wanted).max() <= FIRST_ORDER * np.abs(wanted).max()
+    found = bank.gradient(planes, labels)[:, LANES]
+    assert_layers_agree(architecture, found, np.transpose(gradient), FIRST_ORDER)
+    found = bank.curvature(planes)[:, LANES]
+    assert_layers_agree(architecture, found, np.transpose(curvature), SECOND_ORDER)
 
 
 # --- the float64 reference -------------------------------------------------------------------

@@ -1,0 +1,66 @@
+# Each target makes .venv and installs what it needs by itself, and uses nothing else.
+# PYTHON=/path/to/python chooses the Python; otherwise the first of these from 3.11 on.
+PYTHONS := python3 python3.13 python3.12 python3.11 python
+ifeq ($(OS),Windows_NT)
+BIN := .venv/Scripts
+else
+BIN := .venv/bin
+endif
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+
+.PHONY: reproduce test bench bench-peers selection clean help
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make reproduce    train sixteen networks and print the paper's table beside ours"
+	@echo "make test         check the code, and run the tests"
+	@echo "make bench        measure the speed of this machine"
+	@echo "make bench-peers  install PyTorch and JAX, and measure them too"
+	@echo "make selection    choose the recipe anew on held-out training digits"
+	@echo "make clean        remove .venv and what the tools left (not runs/)"
+
+reproduce: .venv/installed
+	@$(BIN)/python -m reproduction train
+
+test: .venv/installed-test
+	@$(BIN)/python -m ruff check .
+	@$(BIN)/python -m ruff format --check --quiet .
+	@$(BIN)/python -m mypy
+	@$(BIN)/python -m pytest
+
+bench: .venv/installed-bench
+	@$(BIN)/python -m benchmarks
+
+bench-peers: .venv/installed-peers
+	@$(BIN)/python -m benchmarks
+
+selection: .venv/installed
+	@$(BIN)/python -m reproduction.selection
+
+.venv/installed: pyproject.toml constraints.txt .venv/made
+	@echo "Installing into .venv (once)."
+	@$(PIP) -e .
+	@touch $@
+
+.venv/installed-%: pyproject.toml constraints.txt .venv/made
+	@echo "Installing into .venv, with what $* needs (once)."
+	@$(PIP) -e '.[$*]'
+	@touch $@
+
+# The first Python that is new enough, and can make environments
+.venv/made:
+	@for python in $(or $(PYTHON),$(PYTHONS)); do \
+	  "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
+	  if ! "$$python" -c 'import venv, ensurepip' 2>/dev/null; then \
+	    echo "$$python has no venv module: install it (on Debian and Ubuntu: apt install" \
+	      "python3-venv), then run make again." >&2; exit 2; \
+	  fi; \
+	  rm -rf .venv && "$$python" -m venv .venv && touch $@ && exit 0; \
+	  exit 2; \
+	done; \
+	echo "No Python from 3.11 on was found: install one, or name it by PYTHON=/path/to/python." >&2; \
+	exit 2
+
+clean:
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
