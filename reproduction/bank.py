@@ -8,6 +8,7 @@ import numpy as np
 
 from data_prep.errors import InputError
 from reproduction.architecture import Architecture
+from reproduction.kernels.compiling import call
 from reproduction.kernels.layout import lay_out
 from reproduction.kernels.network import (
     CURVATURE,
@@ -254,7 +255,8 @@ class Bank:
     ) -> None:
         """Call the compiled engine, every argument of the type that it was compiled for."""
         nothing = lane_array(0)
-        present(
+        call(
+            present,
             mode,
             self._network,
             planes,

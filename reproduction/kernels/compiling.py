@@ -10,8 +10,10 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
+import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import llvmlite
 import numba
@@ -64,3 +66,12 @@ def compiled(function: Callable) -> Callable:
         return numba.njit(**options)(function)
     finally:
         numba.config.CACHE_DIR = given
+
+
+def call(function: Callable, *arguments: Any) -> None:
+    """Call a compiled function, without its kept code where that is spoiled or cannot be kept."""
+    try:
+        function(*arguments)
+    except Exception:  # whatever a full disk or spoiled bytes can do; a true error comes again
+        shutil.rmtree(code_folder(), ignore_errors=True)
+        function(*arguments)

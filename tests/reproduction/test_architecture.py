@@ -347,7 +347,8 @@ def test_a_border_of_negative_width_is_refused(side):
 
 
 @pytest.mark.parametrize(
-    "plane", [(15, 16), (16, 15), (28, 28, 13, 6), (28, 28, 6, 13), (28, 28, -1, 6), (28, 28, 6, -1)]
+    "plane",
+    [(15, 16), (16, 15), (28, 28, 13, 6), (28, 28, 6, 13), (28, 28, -1, 6), (28, 28, 6, -1)],
 )
 def test_a_plane_that_cannot_hold_the_image_is_refused(plane):
     with pytest.raises(InputError, match=r"16 x 16 image does not fit.*; enlarge the plane"):

@@ -1,0 +1,135 @@
+"""What speed is measured by: the operations of a pattern, the peak of a core, the machine."""
+
+from __future__ import annotations
+
+import os
+import platform
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import NamedTuple
+
+import numba
+import numpy as np
+from llvmlite import binding
+
+from reproduction.architecture import Architecture, Layer, Shape, Subsampling
+from reproduction.lanes import NETWORKS, at, broadcast, fma, lane_array, local_lanes
+
+HALF = np.float32(0.5)
+PACKAGES = ("lenet1989", "numpy", "numba", "llvmlite", "torch", "jax", "jaxlib")
+
+
+class Operations(NamedTuple):
+    """Floating-point operations of one pattern in one network, a multiply-add counted as two.
+
+    Counted are the sums over connections alone. A weight connection is one multiply-add in each of
+    the sums that it takes part in: weighted sum, gradient, outgoing delta (not into the input). A
+    subsampling unit adds its four inputs and multiplies once, in the weighted sum and again in the
+    gradient; its outgoing delta is one product for all four. A bias starts a weighted sum, which is
+    free, and its gradient adds one delta a unit. Squashing, slopes and the update are not counted,
+    so that the share of peak that follows is what reaches the sums of the paper.
+    """
+
+    forward: int
+    backward: int
+
+    @property
+    def training(self) -> int:
+        """Forward and backward; the curvature's count is the same."""
+        return self.forward + self.backward
+
+
+def operations(architecture: Architecture) -> Operations:
+    """Count the operations of one pattern from the architecture's layers."""
+    forward = backward = 0
+    for number, (layer, shape) in enumerate(
+        zip(architecture.layers, architecture.shapes, strict=True)
+    ):
+        sums, outgoing = _of_layer(layer, shape)
+        forward += sums
+        backward += sums + shape.units + (outgoing if number else 0)
+    return Operations(forward, backward)
+
+
+def _of_layer(layer: Layer, shape: Shape) -> tuple[int, int]:
+    """Operations of the layer's weighted sums, and of its outgoing deltas."""
+    if isinstance(layer, Subsampling):
+        return (3 + 2) * shape.units, shape.units
+    weight_connections = shape.connections - shape.units
+    return 2 * weight_connections, 2 * weight_connections
+
+
+def _chains(count: int) -> Callable:
+    """Make a kernel that runs `count` independent chains of fma, sixteen lanes each."""
+
+    @numba.njit(nogil=True, error_model="numpy")
+    def chains(turns, rows):
+        place = at(rows, 0)
+        values = local_lanes(count)
+        half = broadcast(HALF)
+        for s in range(count):
+            values[s] = place[s]
+        for _ in range(turns):
+            for s in range(count):
+                values[s] = fma(values[s], half, half)
+        for s in range(count):
+            place[s] = values[s]
+
+    return chains
+
+
+def fma_peak(rounds: int = 100, turns: int = 20_000) -> float:
+    """Measure what one core can do: GFLOP/s of float32 fma, all operands in registers.
+
+    Five and twelve chains of sixteen lanes: enough to hide the latency of fma with registers of
+    256 and of 512 bits, and few enough to stay in them. The better of the two counts.
+    """
+    rows = lane_array(12)
+    best = 0.0
+    for count in (5, 12):
+        chains = _chains(count)
+        seconds = least_seconds(lambda chains=chains: chains(turns, rows), rounds)
+        best = max(best, 2 * NETWORKS * count * turns / seconds / 1e9)
+    return best
+
+
+def least_seconds(function: Callable[[], object], rounds: int) -> float:
+    """Seconds that `function` takes: the least of some rounds, after one that does not count."""
+    function()
+    seconds = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        function()
+        seconds.append(time.perf_counter() - start)
+    return min(seconds)
+
+
+def machine() -> dict[str, object]:
+    """Return what a reader must know to compare: processor, system, versions, date."""
+    versions = {"Python": platform.python_version()}
+    for package in PACKAGES:
+        try:
+            versions[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            continue
+    return {
+        "processor": _processor(),
+        "code_for": numba.config.CPU_NAME or binding.get_host_cpu_name(),
+        "cores": os.cpu_count(),
+        "system": f"{platform.system()} {platform.machine()}",
+        "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        "versions": versions,
+    }
+
+
+def _processor() -> str:
+    """Name the processor as its maker does, where the system tells."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return platform.processor() or "unknown processor"
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor() or "unknown processor"

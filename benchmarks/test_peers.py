@@ -1,0 +1,73 @@
+"""The same training step by PyTorch, JAX and numpy: first that it is the same, then how fast."""
+
+from __future__ import annotations
+
+import importlib.util
+import time
+
+import numpy as np
+import pytest
+
+from benchmarks.engine import microseconds, patterns, workloads
+from benchmarks.measures import least_seconds
+from benchmarks.peers import PEERS, Job, Peer, packed
+from benchmarks.tables import ENGINE
+from reproduction.architecture import LENET1
+from reproduction.bank import Bank, uniform
+from reproduction.lanes import NETWORKS
+
+CHECKED, MEASURED, ROUNDS = 50, 40, 10
+
+# warnings of the libraries are not ours to turn into errors
+pytestmark = pytest.mark.filterwarnings("default")
+
+
+def job_of(bank: Bank, count: int) -> Job:
+    """Return the first patterns, and for every weight a rate of its own."""
+    rates = 0.002 + 0.018 * uniform(7, bank.parameters.size).reshape(bank.parameters.shape)
+    return Job(bank.parameters.copy(), rates.astype(np.float32), *patterns(count))
+
+
+def assert_learns_as_the_engine(peer: Peer) -> None:
+    """Compare what the engine and the peer have changed, layer by layer, to float32 accuracy.
+
+    Errors of single roundings grow from pattern to pattern; an error of the rule, of a connection
+    or of a rate would be thousands of times larger.
+    """
+    bank = Bank(LENET1, range(peer.networks))
+    job = job_of(bank, CHECKED)
+    learn, result = peer.prepare(job)
+    learn()
+    change = packed(result()) - job.parameters
+    bank.learn(job.planes, job.labels, np.arange(CHECKED), job.rates)
+    expected = bank.parameters - job.parameters
+    for name, (place, _) in LENET1.parameters.items():
+        largest = np.abs(expected[place]).max()
+        np.testing.assert_allclose(
+            change[place], expected[place], rtol=0, atol=1e-4 * largest, err_msg=name
+        )
+
+
+@pytest.mark.parametrize("peer", PEERS, ids=lambda peer: f"{peer.name}-{peer.networks}")
+def test_peers(peer, tables):
+    if importlib.util.find_spec(peer.module) is None:
+        tables.peer(peer.name, peer.networks, None)
+        pytest.skip(f"{peer.module} is not installed")
+    try:
+        assert_learns_as_the_engine(peer)
+    except AssertionError:
+        tables.peer(peer.name, peer.networks, None, "computes something else")
+        raise
+    learn, _ = peer.prepare(job_of(Bank(LENET1, range(peer.networks)), MEASURED))
+    learn()
+    cpu, wall = time.process_time(), time.perf_counter()
+    seconds = least_seconds(learn, ROUNDS)
+    threads = (time.process_time() - cpu) / (time.perf_counter() - wall)
+    assert threads < 1.2, f"{peer.name} used {threads:.1f} threads"
+    tables.peer(peer.name, peer.networks, microseconds(seconds, MEASURED, peer.networks))
+
+
+def test_peers_reference(tables):
+    """The engine itself, measured among its peers."""
+    seconds = least_seconds(workloads(count=MEASURED)["training"], 5 * ROUNDS)
+    tables.peer(ENGINE, NETWORKS, microseconds(seconds, MEASURED))

@@ -1,0 +1,159 @@
+"""Training runs its stages as the recipe says, and its history says what the networks do."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from data_prep.digits import Digits
+from data_prep.errors import InputError
+from reproduction import Bank, evaluate, train
+from reproduction.architecture import Architecture, Connection, Convolution, Plane
+from reproduction.learning import (
+    Constant,
+    FileOrder,
+    FirstOrder,
+    Linear,
+    Part,
+    Recipe,
+    Running,
+    Sampled,
+    SecondOrder,
+    Shuffled,
+    Stage,
+)
+from reproduction.training import Progress, banks_of, check_sets, training_passes
+
+SMALL = Architecture(
+    "SMALL", Plane(16, 16), (Convolution("H1", 2, 6, stride=2), Connection("output", 10))
+)
+
+
+def made_digits(count: int, salt: int = 0) -> Digits:
+    """Make digits from raw bits: a bar for each class, and noise."""
+    raw = np.random.PCG64([salt, count]).random_raw(count * 256).reshape(count, 16, 16)
+    images = (raw >> np.uint64(40)).astype(np.float32) / np.float32(2**24) / 2 - 1
+    labels = (np.arange(count) * 7 % 10).astype(np.uint8)
+    images[np.arange(count), labels + 3, :] = 1.0
+    return Digits(images, labels, np.full(count, "handwritten"))
+
+
+TRAIN, TEST = made_digits(60), made_digits(30, salt=1)
+SECOND = SecondOrder(0.05, Sampled(20))
+
+
+def stage(passes: int = 2, **changes: object) -> Stage:
+    plain = Stage("made", passes, Constant(1e-3), SECOND)
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+def recipe(*stages: Stage) -> Recipe:
+    return Recipe("made", "", stages)
+
+
+def test_training_is_curvature_then_learning_pass_by_pass() -> None:
+    bank, by_hand = Bank(SMALL, range(3)), Bank(SMALL, range(3))
+    train(bank, recipe(stage(3, eta=Linear(2e-3, 1e-3))), TRAIN)
+    planes = SMALL.planes(TRAIN.images)
+    for eta in (2e-3, 1.5e-3, 1e-3):
+        curvature = by_hand.curvature(planes[np.arange(0, 60, 3)])
+        rates = SECOND.rates(eta, curvature)
+        by_hand.learn(planes, TRAIN.labels, np.arange(60), rates)
+    np.testing.assert_array_equal(bank.parameters, by_hand.parameters)
+
+
+def test_first_order_learning_has_one_rate() -> None:
+    bank, by_hand = Bank(SMALL, [5]), Bank(SMALL, [5])
+    train(bank, recipe(stage(1, rule=FirstOrder(), eta=Constant(0.01))), TRAIN)
+    by_hand.learn(SMALL.planes(TRAIN.images), TRAIN.labels, np.arange(60), 0.01)
+    np.testing.assert_array_equal(bank.parameters, by_hand.parameters)
+
+
+def test_a_running_average_goes_on_from_pass_to_pass_of_a_stage() -> None:
+    rule = SecondOrder(0.05, Running(0.01, Sampled(20)))
+    bank, by_hand = Bank(SMALL, [5, 6]), Bank(SMALL, [5, 6])
+    train(bank, recipe(stage(2, rule=rule)), TRAIN)
+    planes, order = SMALL.planes(TRAIN.images), np.arange(60)
+    average = by_hand.curvature(planes[::3])
+    for _ in range(2):
+        average = by_hand.learn_running(planes, TRAIN.labels, order, 0.05, 1e-3, 0.01, average)
+    np.testing.assert_array_equal(bank.parameters, by_hand.parameters)
+
+
+def test_a_stage_sees_only_its_part_in_its_order() -> None:
+    ordered = stage(1, part=Part(classes=(0, 1), first=9), order=Shuffled(2), rule=FirstOrder())
+    bank, by_hand = Bank(SMALL, [0]), Bank(SMALL, [0])
+    train(bank, recipe(ordered), TRAIN)
+    numbers = np.flatnonzero(TRAIN.labels <= 1)[:9]
+    order = numbers[Shuffled(2).of(9, 0)]
+    by_hand.learn(SMALL.planes(TRAIN.images), TRAIN.labels, order, 1e-3)
+    np.testing.assert_array_equal(bank.parameters, by_hand.parameters)
+
+
+def test_stages_follow_one_another() -> None:
+    first, second = stage(1), stage(2, order=FileOrder(), eta=Constant(2e-3))
+    both, one_by_one = Bank(SMALL, [1]), Bank(SMALL, [1])
+    history = train(both, recipe(first, replace(second, name="then")), TRAIN)
+    train(one_by_one, recipe(first), TRAIN)
+    train(one_by_one, recipe(second), TRAIN)
+    np.testing.assert_array_equal(both.parameters, one_by_one.parameters)
+    assert list(history["stage"]) == ["made", "then", "then"]
+    assert list(history["pass"]) == [1, 2, 3]
+
+
+def test_the_history_says_what_evaluation_says() -> None:
+    bank = Bank(SMALL, [3, 1])
+    history = train(bank, recipe(stage(2)), TRAIN, TEST)
+    last = history[history["pass"] == 2]
+    assert list(last["part"]) == ["train", "train", "test", "test"]
+    assert list(last["network"]) == [3, 1, 3, 1]
+    for name, digits in (("train", TRAIN), ("test", TEST)):
+        lines, found = last[last["part"] == name], evaluate(bank, digits)
+        assert (100 * lines["errors"] / lines["patterns"]).tolist() == found["error_percent"]["each"]
+        assert lines["mse"].tolist() == found["mse"]["each"]
+        assert set(lines["patterns"]) == {len(digits)}
+
+
+def test_test_digits_change_nothing() -> None:
+    with_test, without = Bank(SMALL, [0]), Bank(SMALL, [0])
+    train(with_test, recipe(stage(2)), TRAIN, TEST)
+    train(without, recipe(stage(2)), TRAIN)
+    np.testing.assert_array_equal(with_test.parameters, without.parameters)
+
+
+@pytest.mark.parametrize("rule", [SECOND, SecondOrder(0.05, Running(0.01, Sampled(20)))])
+def test_a_training_goes_on_from_its_progress(rule: SecondOrder) -> None:
+    asked = recipe(stage(4, rule=rule))
+    whole = banks_of(SMALL, range(18))
+    for _ in training_passes(whole, asked, {"train": TRAIN}, Progress()):
+        pass
+    broken = banks_of(SMALL, range(18))
+    for progress in training_passes(broken, asked, {"train": TRAIN}, Progress()):
+        if progress.passes == 2:
+            break
+    resumed = banks_of(SMALL, range(18))
+    for bank, other in zip(resumed, broken, strict=True):
+        bank.parameters[:] = other.parameters
+    for _ in training_passes(resumed, asked, {"train": TRAIN}, progress):
+        pass
+    for bank, other in zip(whole, resumed, strict=True):
+        np.testing.assert_array_equal(bank.parameters, other.parameters)
+
+
+def test_seeds_fill_banks_of_sixteen() -> None:
+    assert [bank.seeds for bank in banks_of(SMALL, range(18))] == [tuple(range(16)), (16, 17)]
+
+
+def test_learning_learns() -> None:
+    bank = Bank(SMALL, range(4))
+    before = evaluate(bank, TEST)["error_percent"]["median"]
+    history = train(bank, recipe(stage(20, eta=Constant(2e-3))), TRAIN, TEST)
+    after = history[(history["pass"] == 20) & (history["part"] == "test")]
+    assert 100 * np.median(after["errors"]) / len(TEST) < before / 3
+
+
+def test_a_part_that_is_not_there_is_named_with_recipe_and_stage() -> None:
+    with pytest.raises(InputError, match='Recipe "made", stage "made".*printed'):
+        check_sets(recipe(stage(part=Part("printed"))), {"train": TRAIN})
