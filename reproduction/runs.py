@@ -188,7 +188,7 @@ def _write_checkpoint(path: Path, banks: list[Bank], progress: Progress, seconds
 def _read_checkpoint(path: Path, banks: list[Bank]) -> tuple[Progress, float]:
     """Put the banks where the checkpoint left them."""
     try:
-        with np.load(path, allow_pickle=False) as kept:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
             parameters = kept["parameters"]
             progress = Progress(
                 int(kept["passes"]),
@@ -253,7 +253,7 @@ class Run:
         path = self.folder / WEIGHTS_FILE
         banks = banks_of(self.plan.architecture, self.plan.seeds)
         try:
-            with np.load(path, allow_pickle=False) as kept:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
                 names = self.plan.architecture.parameters
                 parameters = np.vstack(
                     [kept[name].reshape(-1, len(self.plan.seeds)) for name in names]

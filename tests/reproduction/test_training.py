@@ -7,17 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from data_prep.digits import Digits
 from data_prep.errors import InputError
 from reproduction import Bank, evaluate, train
-from reproduction.architecture import Architecture, Connection, Convolution, Plane
 from reproduction.learning import (
     Constant,
     FileOrder,
     FirstOrder,
     Linear,
     Part,
-    Recipe,
     Running,
     Sampled,
     SecondOrder,
@@ -25,32 +22,10 @@ from reproduction.learning import (
     Stage,
 )
 from reproduction.training import Progress, banks_of, check_sets, training_passes
-
-SMALL = Architecture(
-    "SMALL", Plane(16, 16), (Convolution("H1", 2, 6, stride=2), Connection("output", 10))
-)
-
-
-def made_digits(count: int, salt: int = 0) -> Digits:
-    """Make digits from raw bits: a bar for each class, and noise."""
-    raw = np.random.PCG64([salt, count]).random_raw(count * 256).reshape(count, 16, 16)
-    images = (raw >> np.uint64(40)).astype(np.float32) / np.float32(2**24) / 2 - 1
-    labels = (np.arange(count) * 7 % 10).astype(np.uint8)
-    images[np.arange(count), labels + 3, :] = 1.0
-    return Digits(images, labels, np.full(count, "handwritten"))
-
-
-TRAIN, TEST = made_digits(60), made_digits(30, salt=1)
-SECOND = SecondOrder(0.05, Sampled(20))
-
+from tests.reproduction.made import PLAIN_STAGE, SECOND, SMALL, TEST, TRAIN, recipe
 
 def stage(passes: int = 2, **changes: object) -> Stage:
-    plain = Stage("made", passes, Constant(1e-3), SECOND)
-    return replace(plain, **changes)  # type: ignore[arg-type]
-
-
-def recipe(*stages: Stage) -> Recipe:
-    return Recipe("made", "", stages)
+    return replace(PLAIN_STAGE, passes=passes, **changes)  # type: ignore[arg-type]
 
 
 def test_training_is_curvature_then_learning_pass_by_pass() -> None:
