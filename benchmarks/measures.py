@@ -19,7 +19,7 @@ from reproduction.architecture import Architecture, Layer, Shape, Subsampling
 from reproduction.lanes import NETWORKS, at, broadcast, fma, lane_array, local_lanes
 
 HALF = np.float32(0.5)
-PACKAGES = ("lenet1989", "numpy", "numba", "llvmlite", "torch", "jax", "jaxlib")
+PACKAGES = ("lenet1989", "numpy", "numba", "llvmlite", "torch", "jax")
 
 
 class Operations(NamedTuple):

@@ -14,6 +14,10 @@ is needed.
 
 from __future__ import annotations
 
+import importlib.util
+import os
+import shutil
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +27,7 @@ import numpy as np
 from reproduction.architecture import LENET1
 
 HALVES, MAPS_READ = 2, 2  # of H3
+CPLUSPLUS = "clang++" if sys.platform == "darwin" else "g++"  # what torch.compile looks for
 AMPLITUDE, STEEPNESS = 1.7159, 2.0 / 3.0
 H3 = LENET1.layers[2]
 PAIRS = [(m, below % MAPS_READ) for m, row in enumerate(H3.table) for below in row]
@@ -68,12 +73,24 @@ class Peer:
         How many networks it trains at a time.
     prepare : callable
         Makes a Learner from a Job.
+    compiler : bool
+        Whether it needs a C++ compiler.
     """
 
     name: str
     module: str
     networks: int
     prepare: Callable[[Job], Learner]
+    compiler: bool = False
+
+    @property
+    def missing(self) -> str:
+        """What the peer needs and this machine lacks, "" if nothing."""
+        if importlib.util.find_spec(self.module) is None:
+            return "not installed"
+        if self.compiler and not shutil.which(os.environ.get("CXX", CPLUSPLUS)):
+            return "needs a C++ compiler"
+        return ""
 
 
 def unpacked(parameters: np.ndarray) -> list[np.ndarray]:
@@ -273,8 +290,8 @@ def torch_compiled(job: Job) -> Learner:
     return _torch_learner(job, lambda: torch.compile(step))
 
 
-# JAX: one compiled scan over the patterns, the convolutions as matrix products (faster here than
-# XLA's own convolution, by a factor of two for one network and of fifteen for sixteen)
+# JAX: one compiled scan over the patterns, the convolutions as matrix products (XLA's own
+# convolutions are slower on a processor)
 
 
 def _jax_energy(weights: tuple[Any, ...], plane: Any, target: Any) -> Any:
@@ -340,7 +357,7 @@ PEERS = (
     Peer("PyTorch eager", "torch", 1, torch_eager),
     Peer("PyTorch vmap", "torch", 16, torch_vmap),
     Peer("PyTorch eager, networks as groups", "torch", 16, torch_eager),
-    Peer("PyTorch compiled, networks as groups", "torch", 16, torch_compiled),
+    Peer("PyTorch compiled, networks as groups", "torch", 16, torch_compiled, compiler=True),
     Peer("JAX jit", "jax", 1, jax_learner),
     Peer("JAX jit, vmap", "jax", 16, jax_learner),
 )

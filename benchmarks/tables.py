@@ -58,10 +58,11 @@ class Tables:
         """Keep the speeds with vectors of 256 bits."""
         self.found["avx2"] = figures
 
-    def peer(self, name: str, networks: int, microseconds: float | None, why: str = "") -> None:
+    def peer(self, name: str, networks: int, microseconds: float | None, missing: str = "") -> None:
         """Keep a peer's speed, or why there is none."""
-        missing = {} if microseconds else {"missing": why or "not installed"}
-        entry = {"name": name, "networks": networks, "microseconds": microseconds} | missing
+        entry = {"name": name, "networks": networks, "microseconds": microseconds}
+        if missing:
+            entry["missing"] = missing
         self.found.setdefault("peers", []).append(entry)
 
     def print(self, console: Console) -> None:
@@ -76,6 +77,7 @@ class Tables:
         for table in (self._speeds(), self._peers()):
             if table.row_count:
                 console.print(table)
+                console.print()
         for line in self._lines():
             console.print(line)
 

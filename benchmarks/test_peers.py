@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import time
 
 import numpy as np
@@ -50,9 +49,9 @@ def assert_learns_as_the_engine(peer: Peer) -> None:
 
 @pytest.mark.parametrize("peer", PEERS, ids=lambda peer: f"{peer.name}-{peer.networks}")
 def test_peers(peer, tables):
-    if importlib.util.find_spec(peer.module) is None:
-        tables.peer(peer.name, peer.networks, None)
-        pytest.skip(f"{peer.module} is not installed")
+    if peer.missing:
+        tables.peer(peer.name, peer.networks, None, peer.missing)
+        pytest.skip(f"{peer.module}: {peer.missing}")
     try:
         assert_learns_as_the_engine(peer)
     except AssertionError:

@@ -103,7 +103,7 @@ def train(
     if not is_compiled():
         out.print("Compiling the engine for this machine; it is kept for the next time.")
     try:
-        with console.PassLines(out, chosen, len(seeds)) as lines:
+        with console.PassLines(out, chosen) as lines:
             run = runs.train_run(folder, plan, sets, again=again, after_pass=lines)
     except KeyboardInterrupt:
         out.print(f"Interrupted; the same command goes on from the last pass kept in {folder}.")

@@ -21,6 +21,9 @@ from reproduction.training import Progress as TrainingProgress
 WIDTH = 100
 """Columns of what is printed where there is no terminal."""
 
+STAGE = 12
+"""Columns for the name of a stage."""
+
 
 def messages(quiet: bool = False) -> Console:
     """Return the console for progress and messages: stderr, or nothing."""
@@ -43,17 +46,13 @@ class PassLines:
         Where the lines go.
     recipe : Recipe
         What is being trained.
-    networks : int
-        Of how many networks the medians are.
     """
 
-    def __init__(self, console: Console, recipe: Recipe, networks: int) -> None:
+    def __init__(self, console: Console, recipe: Recipe) -> None:
         self.console = console
         self.passes = recipe.passes
-        self.networks = networks
         self.started = time.perf_counter()
         self.first: int | None = None
-        self.stage_width = max(len("stage"), *(len(stage.name) for stage in recipe.stages))
         self.bar = Progress(
             BarColumn(bar_width=40, complete_style="default", finished_style="default"),
             TextColumn("{task.description}"),
@@ -73,27 +72,15 @@ class PassLines:
     def __call__(self, progress: TrainingProgress) -> None:
         """Print the line of the last finished pass."""
         if self.first is None:
-            self._head(progress)
+            self.first = progress.passes
+            self.console.print(pass_head(progress.history))
         left = self._time_left(progress.passes)
-        latest = progress.history[progress.history["pass"] == progress.passes]
-        cells = [f"{progress.passes:5}", f"{latest['stage'][0]:{self.stage_width}}"]
-        for part in dict.fromkeys(latest["part"]):
-            lines = latest[latest["part"] == part]
-            error = np.median(100 * lines["errors"] / lines["patterns"])
-            cells.append(f"{error:7.2f}  {np.median(lines['mse']):.4f}")
-        cells.append(f"{left:>5}")
-        self.console.print("   ".join(cells))
+        self.console.print(pass_line(progress.history, progress.passes, left))
         self.bar.update(
             self.task,
             completed=progress.passes,
             description=f"pass {progress.passes} of {self.passes}, {left} left",
         )
-
-    def _head(self, progress: TrainingProgress) -> None:
-        parts = dict.fromkeys(progress.history["part"])
-        heads = "   ".join(f"{part + ' %':>7}  MSE   " for part in parts)
-        self.console.print(f" pass   {'stage':{self.stage_width}}   {heads}    left")
-        self.first = progress.passes
 
     def _time_left(self, passes: int) -> str:
         """Return minutes and seconds for the passes to come, from those done since the start."""
@@ -105,6 +92,23 @@ class PassLines:
             return "-:--"
         seconds = (time.perf_counter() - self.started) / done * (self.passes - passes)
         return f"{int(seconds // 60)}:{int(seconds % 60):02}"
+
+
+def pass_head(history: np.ndarray) -> str:
+    """Return the line above the passes."""
+    parts = "   ".join(f"{part + ' %':>7}  MSE   " for part in dict.fromkeys(history["part"]))
+    return f" pass   {'stage':{STAGE}}   {parts}    left"
+
+
+def pass_line(history: np.ndarray, number: int, left: str) -> str:
+    """Return the line of a pass: medians over the networks of error (%) and MSE on every set."""
+    latest = history[history["pass"] == number]
+    cells = [f"{number:5}", f"{latest['stage'][0]:{STAGE}.{STAGE}}"]
+    for part in dict.fromkeys(latest["part"]):
+        lines = latest[latest["part"] == part]
+        error = np.median(100 * lines["errors"] / lines["patterns"])
+        cells.append(f"{error:7.2f}  {np.median(lines['mse']):.4f}")
+    return "   ".join([*cells, f"{left:>5}"])
 
 
 def facts_of(architecture: Architecture) -> str:

@@ -659,7 +659,7 @@ def _error_reject_in_words(
 def confusion(outputs: np.ndarray, labels: np.ndarray) -> Figure:
     """Draw how often the committee of all networks answers which digit for which.
 
-    Errors are coloured by their number; the right answers, ten times as many, stay pale.
+    Errors are coloured by their number; the right answers, which are many more, stay pale.
 
     Parameters
     ----------

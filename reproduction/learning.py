@@ -247,8 +247,8 @@ HANDWRITTEN = Recipe(
         Stage(
             name="handwritten",
             passes=30,
-            eta=Constant(1e-3),
-            rule=SecondOrder(mu=0.05, curvature=Sampled(500)),
+            eta=Linear(4e-3, 8e-5),
+            rule=SecondOrder(mu=0.2, curvature=Sampled(500)),
             part=Part(origin="handwritten"),
         ),
     ),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from reproduction.paper import PAPER
 from reproduction.runs import Run
 
 WEIGHTS_SHA256 = ""

@@ -5,7 +5,6 @@ import re
 
 import numpy as np
 import pytest
-from reference import SISTER_LIKE
 
 from data_prep.errors import InputError
 from reproduction.architecture import (
@@ -20,6 +19,7 @@ from reproduction.architecture import (
     Plane,
     Subsampling,
 )
+from tests.reproduction.reference import SISTER_LIKE
 
 # --- what the papers print -------------------------------------------------------------------
 

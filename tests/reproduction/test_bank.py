@@ -4,7 +4,6 @@ import re
 
 import numpy as np
 import pytest
-from reference import SISTER_LIKE
 
 from data_prep.errors import InputError
 from reproduction.architecture import (
@@ -18,6 +17,7 @@ from reproduction.architecture import (
 )
 from reproduction.bank import Bank, checked_seeds, initial_parameters, uniform
 from reproduction.kernels.network import present
+from tests.reproduction.reference import SISTER_LIKE
 
 SMALL = Architecture(
     "small",

@@ -64,9 +64,7 @@ def refused(result: subprocess.CompletedProcess[str]) -> str:
 def trained(tmp_path_factory: pytest.TempPathFactory, usps: USPS) -> Path:
     """Return a folder with a run of one pass: runs/short."""
     folder = tmp_path_factory.mktemp("trained")
-    result = lenet1989(
-        "train", "--run", "short", "--passes", "1", "--seeds", "0-2", folder=folder
-    )
+    result = lenet1989("train", "--run", "short", "--passes", "1", "--seeds", "0-2", folder=folder)
     assert result.returncode == 0, result.stderr
     return folder
 

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reference import SISTER_LIKE, Reference
 from scipy.signal import correlate2d
 
 from reproduction.architecture import (
@@ -17,6 +16,7 @@ from reproduction.architecture import (
     Subsampling,
 )
 from reproduction.bank import Bank
+from tests.reproduction.reference import SISTER_LIKE, Reference
 
 LANES = (0, 6, 15)
 FIRST_ORDER = 1e-5  # largest difference of units and gradients, over a layer's largest value

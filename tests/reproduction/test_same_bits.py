@@ -17,17 +17,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 from llvmlite import binding
-from reference import SISTER_LIKE
 
 import reproduction
 from reproduction.architecture import LENET1
 from reproduction.bank import Bank
 from reproduction.kernels.network import present
+from tests.reproduction.reference import SISTER_LIKE
 
 NETWORKS = {"LENET1": LENET1, "sister-like": SISTER_LIKE}
 
 # A change of the order of sums (another blocking, say) changes these, and nothing else should. When
-# it is meant, take the new ones from `python tests/reproduction/test_same_bits.py`.
+# it is meant, take the new ones from `python -m tests.reproduction.test_same_bits`.
 EXPECTED = {
     "LENET1": "c6d71e25f18008cbbf7818648ad8d73be3301d30fa1c028061fb0c898b205586",
     "sister-like": "63c3b705346e43e9477d7a32b57d63f34963a4364f875f77c50e1597e3303b5c",
@@ -114,10 +114,19 @@ def in_a_process_of_its_own(processor, folder):
         NUMBA_CPU_NAME=processor,
         NUMBA_CPU_FEATURES=",".join(f"+{feature}" for feature in PROCESSORS[processor][0]),
         NUMBA_CACHE_DIR=str(folder),  # code for one processor must not serve another
-        PYTHONPATH=str(Path(reproduction.__file__).parents[1]),
+        PYTHONPATH=os.pathsep.join(
+            str(Path(module).resolve().parents[levels])
+            for module, levels in ((reproduction.__file__, 1), (__file__, 2))
+        ),
     )
-    command = [sys.executable, "-W", "error", __file__]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-m", "tests.reproduction.test_same_bits"],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 

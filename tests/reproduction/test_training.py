@@ -24,6 +24,7 @@ from reproduction.learning import (
 from reproduction.training import Progress, banks_of, check_sets, training_passes
 from tests.reproduction.made import PLAIN_STAGE, SECOND, SMALL, TEST, TRAIN, recipe
 
+
 def stage(passes: int = 2, **changes: object) -> Stage:
     return replace(PLAIN_STAGE, passes=passes, **changes)  # type: ignore[arg-type]
 
@@ -86,7 +87,9 @@ def test_the_history_says_what_evaluation_says() -> None:
     assert list(last["network"]) == [3, 1, 3, 1]
     for name, digits in (("train", TRAIN), ("test", TEST)):
         lines, found = last[last["part"] == name], evaluate(bank, digits)
-        assert (100 * lines["errors"] / lines["patterns"]).tolist() == found["error_percent"]["each"]
+        assert (100 * lines["errors"] / lines["patterns"]).tolist() == found["error_percent"][
+            "each"
+        ]
         assert lines["mse"].tolist() == found["mse"]["each"]
         assert set(lines["patterns"]) == {len(digits)}
 
@@ -130,5 +133,5 @@ def test_learning_learns() -> None:
 
 
 def test_a_part_that_is_not_there_is_named_with_recipe_and_stage() -> None:
-    with pytest.raises(InputError, match='Recipe "made", stage "made".*printed'):
+    with pytest.raises(InputError, match=r'Recipe "made", stage "made".*printed'):
         check_sets(recipe(stage(part=Part("printed"))), {"train": TRAIN})

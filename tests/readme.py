@@ -1,0 +1,115 @@
+"""What README quotes, computed: `python -m tests.readme runs/handwritten` writes it anew.
+
+Between `<!-- begin: NAME -->` and `<!-- end: NAME -->` stands what the function of that name
+returns. The tests of the paper compare README with a run of their own; speeds come from the record
+of a machine, book/records/speed.json, which `make bench` writes when asked to.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from pathlib import Path
+
+from reproduction import console, figures, runs
+from reproduction.paper import HANDWRITTEN_ROWS, PAPER, side_by_side
+
+ROOT = Path(__file__).parents[1]
+README = ROOT / "README.md"
+SPEED = ROOT / "book/records/speed.json"
+PICTURES = ROOT / "book/assets"
+SHOWN_PASSES = (1, 2, 3, 10, 20, 29, 30)
+
+
+def make_reproduce(run: runs.Run) -> str:
+    """Return what `make reproduce` prints, with most passes and the time left out."""
+    lines = [
+        f"{run.summary['networks']} networks, {console.facts_of(run.plan.architecture)}",
+        console.pass_head(run.history).removesuffix("left").rstrip(),
+    ]
+    before = 0
+    for number in SHOWN_PASSES:
+        if number > before + 1:
+            lines.append("   ...")
+        lines.append(console.pass_line(run.history, number, "").rstrip())
+        before = number
+    out = console.results()
+    with out.capture() as printed:
+        comparisons = side_by_side(HANDWRITTEN_ROWS, run.summary)
+        out.print(console.paper_table(comparisons, run.summary["networks"]))
+    lines += [line.rstrip() for line in printed.get().splitlines()]
+    lines.append(f"weights SHA-256 {run.summary['weights_sha256']}")
+    return "```text\n" + "\n".join(lines) + "\n```"
+
+
+def table(run: runs.Run) -> str:
+    """Return the table paper | reproduced."""
+    networks = run.summary["networks"]
+    lines = [
+        f"| | paper | page | median of {networks} | range |",
+        "|---|---:|---|---:|---:|",
+    ]
+    for comparison in side_by_side(HANDWRITTEN_ROWS, run.summary):
+        row, fact = comparison.row, comparison.row.published
+        low, high = (console.figure(value, fact) for value in (comparison.min, comparison.max))
+        ours = console.figure(comparison.median, fact)
+        lines.append(f"| {row.what} | {fact} | {fact.page} | **{ours}** | {low} - {high} |")
+    lines += ["", *(f"- {note}" for note in console.notes(HANDWRITTEN_ROWS))]
+    return "\n".join(lines)
+
+
+def committee(run: runs.Run) -> str:
+    """Return a sentence on what the sixteen reach together."""
+    together = run.summary["committee"]["test"]
+    rejected = together["reject_percent_for_1_percent_error"]
+    return (
+        f"The {run.summary['networks']} networks together, by the mean of their outputs, make "
+        f"{together['error_percent']:.2f} % errors on the test digits and reject "
+        f"{rejected['difference']:.2f} % for 1 % by the difference of the two top outputs."
+    )
+
+
+def sizes(run: runs.Run) -> str:
+    """Return a sentence on the network and its training, then and now."""
+    counts = run.plan.architecture.counts()
+    return (
+        f"{counts.units} units, {counts.connections} connections and {counts.parameters} free "
+        f"parameters, {run.summary['passes']} passes over {run.summary['train']['patterns']} "
+        f"digits; in 1989 that took about {PAPER['training_time']} for one network."
+    )
+
+
+BLOCKS = (make_reproduce, table, committee, sizes)
+
+
+def rewritten(text: str, name: str, block: str) -> str:
+    """Return README's text with one block anew."""
+    pattern = rf"(<!-- begin: {name} -->\n).*?(<!-- end: {name} -->)"
+    new, found = re.subn(pattern, lambda m: f"{m[1]}{block}\n{m[2]}", text, flags=re.DOTALL)
+    assert found == 1, f"README has {found} places for {name}"
+    return new
+
+
+def speed_table() -> str:
+    """Return the table of speeds from the record, with the machine and the date."""
+    speed = json.loads(SPEED.read_text(encoding="utf-8"))
+    return str(speed)
+
+
+def main(folder: str) -> None:
+    """Write every block of README, and its pictures, from a run."""
+    run = runs.read_run(Path(folder))
+    text = README.read_text(encoding="utf-8")
+    for block in BLOCKS:
+        text = rewritten(text, block.__name__, block(run))
+    text = rewritten(text, "speed_table", speed_table())
+    README.write_text(text, encoding="utf-8")
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    for name in ("error-rates", "error-reject"):
+        picture = (run.folder / f"{name}.svg").read_bytes()
+        (PICTURES / f"{name}.svg").write_bytes(picture)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
