@@ -7,8 +7,10 @@ them with the figures that the papers print.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 
 import numpy as np
 
@@ -102,6 +104,10 @@ class Convolution:
     bias: str = "map"
     border: Border = Border()
     squashed: bool = True
+
+    def __post_init__(self) -> None:
+        if self.table is not None:  # lists may be given, but data that hash are kept
+            object.__setattr__(self, "table", tuple(tuple(row) for row in self.table))
 
 
 @dataclass(frozen=True)
@@ -234,12 +240,12 @@ class Architecture:
         return tuple(shapes)
 
     @cached_property
-    def parameters(self) -> dict[str, tuple[slice, tuple[int, ...]]]:
+    def parameters(self) -> Mapping[str, tuple[slice, tuple[int, ...]]]:
         """Where each layer's weights and biases lie among the parameters.
 
         Returns
         -------
-        dict
+        mapping
             "H1.weights", "H1.biases", ... -> (slice of the parameter vector, shape), in the order
             in which the initial values are drawn.
         """
@@ -250,7 +256,7 @@ class Architecture:
                 stop = start + int(np.prod(size))
                 places[f"{layer.name}.{what}"] = (slice(start, stop), size)
                 start = stop
-        return places
+        return MappingProxyType(places)
 
     @cached_property
     def fan_in(self) -> np.ndarray:
@@ -258,11 +264,13 @@ class Architecture:
         fans = []
         for shape in self.shapes:
             fan_in = np.array(shape.fan_in)
-            pairs = [len(row) for row in shape.table]
-            kernel_size = int(np.prod(shape.weights)) // sum(pairs)
-            fans.append(np.repeat(fan_in, np.multiply(pairs, kernel_size)))
+            pairs = np.array([len(row) for row in shape.table])
+            weights_a_pair = int(np.prod(shape.weights)) // pairs.sum()
+            fans.append(np.repeat(fan_in, pairs * weights_a_pair))
             fans.append(np.repeat(fan_in, int(np.prod(shape.biases)) // shape.maps))
-        return np.concatenate(fans)
+        of_all = np.concatenate(fans)
+        of_all.flags.writeable = False
+        return of_all
 
     @property
     def outputs(self) -> int:
@@ -332,7 +340,7 @@ def _shape(network: str, layer: Layer, below: Shape) -> Shape:
         maps=layer.units,
         height=1,
         width=1,
-        table=((0,),) * layer.units,
+        table=(tuple(range(below.maps)),) * layer.units,
         weights=(layer.units, inputs),
         biases=(layer.units,),
         fan_in=(inputs + 1,) * layer.units,

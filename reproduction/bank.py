@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterable
 
 import numpy as np
@@ -72,12 +73,6 @@ class Bank:
         One a network, at most 16, all different. What a seed leads to depends neither on its place
         in the bank nor on the other seeds.
 
-    Attributes
-    ----------
-    parameters : ndarray, float32, shape (p, networks)
-        All weights and biases; `architecture.parameters` names their slices and shapes. A view:
-        what is written to it is what the networks use.
-
     Raises
     ------
     InputError
@@ -93,7 +88,13 @@ class Bank:
             )
         layout = lay_out(architecture)
         self._network = Network(
-            layout.layers, layout.table, layout.pairs, layout.plane_first, layout.plane_pitch
+            layout.layers,
+            layout.table,
+            layout.pairs,
+            layout.border_units,
+            layout.border_values,
+            layout.plane_first,
+            layout.plane_pitch,
         )
         count = architecture.counts().parameters
         self._parameters = lane_array(count)
@@ -101,12 +102,18 @@ class Bank:
         for lane, seed in enumerate(self.seeds + padding):
             self._parameters[:, lane] = initial_parameters(architecture, seed)
         self._rows = Rows(
-            *(lane_array(count) for _ in range(5)), *(lane_array(layout.units) for _ in range(3))
+            *(lane_array(count) for _ in range(5)), *(lane_array(layout.units) for _ in range(2))
         )
         self._rows.ones[:] = 1.0
-        for value, stored in layout.borders:
-            self._rows.units[stored] = value
-        self.parameters = self._parameters[:, : len(self.seeds)]
+
+    @property
+    def parameters(self) -> np.ndarray:
+        """All weights and biases, float32, shape (p, networks).
+
+        A view: what is written to it is what the networks use. `architecture.parameters` names the
+        slices and shapes of the layers.
+        """
+        return self._parameters[:, : len(self.seeds)]
 
     def weights(self, layer: str) -> np.ndarray:
         """Return a layer's weights, shape (*shape, networks): a view of the parameters.
@@ -198,7 +205,13 @@ class Bank:
         rates : float, or ndarray, float32, shape (p, networks)
             The rate of every weight.
         """
-        self._rows.steps[:, : len(self.seeds)] = -np.float32(rates)
+        steps = -np.asarray(rates, np.float32)
+        if steps.shape not in ((), self.parameters.shape):
+            raise InputError(
+                f"The rates have shape {steps.shape}; give one number, or one for every weight, "
+                f"{self.parameters.shape}."
+            )
+        self._rows.steps[:, : len(self.seeds)] = steps
         self._rows.steps[:, len(self.seeds) :] = 0.0
         self._present(GRADIENT, self._checked(planes), labels, order=order, target=self._parameters)
 
@@ -231,6 +244,11 @@ class Bank:
         ndarray, float32, shape (p, networks)
             h after the last pattern.
         """
+        if np.shape(average) != self.parameters.shape:
+            raise InputError(
+                f"The average curvature has shape {np.shape(average)}; give one number for every "
+                f"weight, {self.parameters.shape}, as bank.curvature() does."
+            )
         self._rows.average_curvature[:, : len(self.seeds)] = average
         self._rows.curvature[:] = 0.0
         self._present(
@@ -274,7 +292,10 @@ class Bank:
 
     def _checked(self, planes: np.ndarray) -> np.ndarray:
         plane = self.architecture.plane
-        planes = np.require(planes, np.float32, ["C", "W"])
+        try:
+            planes = np.require(planes, np.float32, ["C", "W"])
+        except (TypeError, ValueError) as problem:
+            raise InputError(f"The planes are no array of numbers ({problem}).") from None
         if planes.ndim != 3 or planes.shape[1:] != (plane.height, plane.width) or not len(planes):
             raise InputError(
                 f"The planes have shape {planes.shape}, but {self.architecture.name} reads "
@@ -300,7 +321,10 @@ class Bank:
 
 def checked_seeds(seeds: Iterable[int]) -> tuple[int, ...]:
     """Return the seeds as a tuple, or say what is wrong with them (InputError)."""
-    seeds = tuple(int(seed) for seed in seeds)
+    try:
+        seeds = tuple(operator.index(seed) for seed in seeds)
+    except TypeError as problem:
+        raise InputError(f"Seeds are integers from 0 ({problem}).") from None
     if not seeds:
         raise InputError("There are no seeds; give at least one, as range(16).")
     if min(seeds) < 0:
@@ -312,7 +336,9 @@ def checked_seeds(seeds: Iterable[int]) -> tuple[int, ...]:
 
 
 def _checked_order(order: np.ndarray, patterns: int) -> np.ndarray:
-    order = np.asarray(order, np.int64)
-    if order.ndim != 1 or (len(order) and (order.min() < 0 or order.max() >= patterns)):
+    order = np.asarray(order)
+    if order.ndim != 1 or (
+        len(order) and (order.dtype.kind not in "iu" or order.min() < 0 or order.max() >= patterns)
+    ):
         raise InputError(f"The order must be a list of pattern numbers from 0 to {patterns - 1}.")
-    return order
+    return np.require(order, np.int64, ["C", "W"])

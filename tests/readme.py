@@ -12,7 +12,7 @@ import re
 import sys
 from pathlib import Path
 
-from reproduction import console, figures, runs
+from reproduction import console, runs
 from reproduction.paper import HANDWRITTEN_ROWS, PAPER, side_by_side
 
 ROOT = Path(__file__).parents[1]

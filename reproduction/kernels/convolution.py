@@ -18,7 +18,8 @@ from reproduction.lanes import broadcast, fma, local_lanes
 
 ZERO = np.float32(0)
 NOTHING = np.float32(-0.0)  # adds nothing too, and is not cleared by a slow call of memset
-SIDE = 4  # rows and columns of a forward block, columns of a backward block
+SIDE = 4  # rows and columns of a forward block
+COLUMNS = {0: 1, 1: 8, 2: 4}  # columns of a backward block, by its stride; 0: any, no blocks
 TAPS = 5  # taps of a kernel's row that a backward block takes at once
 BIAS_SUMS = 8  # partial sums of a bias's gradient
 
@@ -81,10 +82,11 @@ def _kernel_row_backward(taps: int, block_stride: int, outgoing: bool) -> Callab
     """Make the code that goes back through `taps` taps of one row of a kernel, over a whole map.
 
     Each delta meets each tap once, for the tap's gradient and, where `outgoing`, for the outgoing
-    deltas, which use the weights before the step. SIDE columns are taken at once where the layer's
+    deltas, which use the weights before the step. Some columns are taken at once where the layer's
     stride is `block_stride` (0: nowhere), the others one by one.
     """
-    window = (SIDE - 1) * block_stride + taps
+    columns = COLUMNS[block_stride]
+    window = (columns - 1) * block_stride + taps
     parts = 2 * taps
 
     @kernel
@@ -96,18 +98,18 @@ def _kernel_row_backward(taps: int, block_stride: int, outgoing: bool) -> Callab
             w[j] = weights[tap + j]
             gradient[2 * j] = broadcast(ZERO)
             gradient[2 * j + 1] = broadcast(ZERO)
-        whole = layer.width - layer.width % SIDE if block_stride else 0
+        whole = layer.width - layer.width % columns if block_stride else 0
         for r in range(layer.height):
             delta = deltas + (layer.outputs + m * layer.map + r * layer.pitch)
             x_row = units + (inputs + layer.stride * r * layer.input_pitch)
             down_row = deltas + (inputs + layer.stride * r * layer.input_pitch)
-            for c0 in range(0, whole, SIDE):
+            for c0 in range(0, whole, columns):
                 x = x_row + block_stride * c0
                 below = down_row + block_stride * c0
                 if outgoing:
                     for n in range(window):
                         down[n] = below[n]
-                for c in range(SIDE):
+                for c in range(columns):
                     d = delta[c0 + c]
                     for j in range(taps):
                         part = 2 * j + c % 2

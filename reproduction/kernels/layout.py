@@ -72,8 +72,10 @@ class Layout:
         What the rows of `table` point to.
     units : int
         Stored units, borders included.
-    borders : tuple of (float, slice)
-        What the stored units hold before any pattern: the value of their border.
+    border_units : ndarray, int64
+        The stored units that belong to a border.
+    border_values : ndarray, float32
+        What each of them holds.
     plane_first, plane_pitch : int
         First unit of the input plane, and the units from one row of it to the next.
     """
@@ -82,7 +84,8 @@ class Layout:
     table: np.ndarray
     pairs: np.ndarray
     units: int
-    borders: tuple[tuple[float, slice], ...]
+    border_units: np.ndarray
+    border_values: np.ndarray
     plane_first: int
     plane_pitch: int
 
@@ -112,6 +115,17 @@ class _Region:
     @property
     def stop(self) -> int:
         return self.start + self.maps * self.map
+
+    @property
+    def border_units(self) -> np.ndarray:
+        stored = np.arange(self.start, self.stop).reshape(self.maps, -1, self.pitch)
+        rows = slice(self.border.top, self.border.top + self.height)
+        columns = slice(self.border.left, self.border.left + self.width)
+        return np.setdiff1d(stored, stored[:, rows, columns])
+
+    @property
+    def border_values(self) -> np.ndarray:
+        return np.full(len(self.border_units), self.border.value, np.float32)
 
 
 def lay_out(architecture: Architecture) -> Layout:
@@ -158,9 +172,8 @@ def lay_out(architecture: Architecture) -> Layout:
         table=np.array(table, ROW),
         pairs=np.array(pairs, PAIR),
         units=regions[-1].stop,
-        borders=tuple(
-            (region.border.value, slice(region.start, region.stop)) for region in regions
-        ),
+        border_units=np.concatenate([region.border_units for region in regions]),
+        border_values=np.concatenate([region.border_values for region in regions]),
         plane_first=regions[0].first,
         plane_pitch=regions[0].pitch,
     )

@@ -26,6 +26,8 @@ class Network(NamedTuple):
     layers: np.ndarray
     table: np.ndarray
     pairs: np.ndarray
+    border_units: np.ndarray
+    border_values: np.ndarray
     plane_first: int
     plane_pitch: int
 
@@ -33,7 +35,7 @@ class Network(NamedTuple):
 class Rows(NamedTuple):
     """The float32 rows of 16 that a bank works on.
 
-    The first five have a row a parameter, the last three a row a stored unit.
+    The first five have a row a parameter, the last two a row a stored unit.
     """
 
     squared_parameters: np.ndarray
@@ -42,18 +44,19 @@ class Rows(NamedTuple):
     curvature: np.ndarray
     average_curvature: np.ndarray
     units: np.ndarray
-    squared_units: np.ndarray
     deltas: np.ndarray
 
 
 @kernel
 def _load(network, pattern, units):
-    """Spread one pattern over the input plane, the same in every network."""
+    """Spread one pattern over the input plane, the same in every network, and fill the borders."""
     height, width = pattern.shape
     for r in range(height):
         row = units + (network.plane_first + r * network.plane_pitch)
         for c in range(width):
             row[c] = broadcast(pattern[r, c])
+    for i in range(len(network.border_units)):
+        units[network.border_units[i]] = broadcast(network.border_values[i])
 
 
 @kernel
@@ -109,10 +112,13 @@ def _gradient(network, label, parameters, rows, target):
 
 @kernel
 def _curvature(network, rows):
-    """Add d2E/dw2 to `rows.curvature`: d2E/dy2 of E = 1/2 sum (y - d)^2 is 1."""
+    """Add d2E/dw2 to `rows.curvature`: d2E/dy2 of E = 1/2 sum (y - d)^2 is 1.
+
+    Squares the units in place.
+    """
     last = network.layers[len(network.layers) - 1]
-    squared_units, deltas = at(rows.squared_units, 0), at(rows.deltas, 0)
-    _square(at(rows.units, 0), len(rows.units), squared_units)
+    squared_units, deltas = at(rows.units, 0), at(rows.deltas, 0)
+    _square(squared_units, len(rows.units), squared_units)
     for k in range(last.maps):
         second = broadcast(ONE)
         if last.squashed:
@@ -160,5 +166,7 @@ def present(
             _curvature(network, rows)
         if mode == RUNNING:
             _follow_curvature(rows, mu, eta, gamma)
+            _load(network, planes[order[n]], units)
+            _forward(network, weights, units)
         if mode in (RUNNING, GRADIENT):
             _gradient(network, labels[order[n]], weights, rows, at(target, 0))

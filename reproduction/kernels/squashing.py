@@ -36,7 +36,7 @@ SLOPE_LOSS = np.float32(-STEEPNESS / 1.7159)
 @kernel
 def squash(a):
     """f(a) = 1.7159 tanh(2a/3), to within MAXIMUM_ERROR."""
-    a = larger(smaller(a, broadcast(SATURATION)), broadcast(-SATURATION))
+    a = larger(broadcast(-SATURATION), smaller(broadcast(SATURATION), a))  # NaN stays NaN
     t = a * a
     p = fma(broadcast(P4), t, broadcast(P3))
     p = fma(p, t, broadcast(P2))
