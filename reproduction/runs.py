@@ -454,7 +454,7 @@ def summarize(
         "networks": len(plan.seeds),
         "seeds": list(plan.seeds),
         "passes": plan.recipe.passes,
-        "seconds": round(seconds, 2),
+        "seconds": round(seconds, 3),
         "weights_sha256": weights_sha256(np.hstack([bank.parameters for bank in banks])),
     }
     rejected, together = {}, {}
