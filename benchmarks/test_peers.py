@@ -26,7 +26,7 @@ pytestmark = pytest.mark.filterwarnings("default")
 def one_core():
     """Keep to one core, where the system can: threads that a library starts then share it.
 
-    JAX has no sure setting for that: its own pool runs some products whatever its flags say.
+    The libraries' own settings are not enough: JAX uses a second core in spite of its flags.
     """
     if not hasattr(os, "sched_setaffinity"):
         yield

@@ -34,6 +34,8 @@ from data_prep.errors import GET_IT_ANEW, InputError, fault
 
 ESL_SITE = "https://hastie.su.domains/ElemStatLearn/datasets"
 FOLDER_VARIABLE = "LENET1989_DIGITS"
+QUIET_VARIABLE = "LENET1989_QUIET"
+"""Set to anything, it keeps messages off stderr, as where a notebook is built strictly."""
 
 SHA256 = {
     "train_images": "19278ce4e0242e481c6dd79ee608eac38d318df582628cd12bb841fdf0568f44",
@@ -93,7 +95,8 @@ def load(
         usps.t[.bz2]. By default what the environment variable LENET1989_DIGITS names, if it is
         set. No other source is tried then.
     announce : callable, optional
-        Is given a line of text for every source that is tried. By default they go to stderr.
+        Is given a line of text for every source that is tried. By default they go to stderr, unless
+        the environment variable LENET1989_QUIET is set.
     progress : bool, optional
         Whether to draw downloads on stderr; by default if that is a terminal.
     cache : Path, optional
@@ -132,7 +135,8 @@ def load(
 
 
 def _to_stderr(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
+    if not os.environ.get(QUIET_VARIABLE):
+        print(line, file=sys.stderr, flush=True)
 
 
 def _usps(arrays: Arrays, source: str, cache: Path | None) -> USPS:

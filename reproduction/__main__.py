@@ -66,7 +66,7 @@ def cli() -> None:
     """
 
 
-@cli.command()
+@cli.command(short_help="Train networks by a recipe, or go on with it.")
 @click.option("--recipe", default="handwritten", show_default=True, help="What to train.")
 @click.option("--run", "run_name", metavar="NAME", help="Folder below runs/; the recipe's name.")
 @click.option("--passes", type=int, metavar="N", help="Passes in all, instead of the recipe's.")
@@ -100,8 +100,8 @@ def train(
     plan = runs.plan_of(chosen, architecture, seeds, sets)
     folder = _folder(run_name or chosen.name)
     out.print(f"{len(seeds)} networks, {console.facts_of(architecture)}")
-    if not is_compiled():
-        out.print("Compiling the engine for this machine; it is kept for the next time.")
+    if not is_compiled() and not (folder / runs.SUMMARY_FILE).exists():
+        out.print("Compiling the engine for this machine: some ten seconds, once.")
     try:
         with console.PassLines(out, chosen) as lines:
             run = runs.train_run(folder, plan, sets, again=again, after_pass=lines)
@@ -114,7 +114,7 @@ def train(
     _print_report(run)
 
 
-@cli.command()
+@cli.command(short_help="Try a run's networks on the digits again.")
 @click.argument("run_name", metavar="RUN")
 @digits_option
 @quiet_option
@@ -133,7 +133,7 @@ def evaluate(run_name: str, digits: Path | None, quiet: bool) -> None:
     out.print("The run's summary says the same.")
 
 
-@cli.command()
+@cli.command(short_help="Print the paper's figures beside a run's.")
 @click.argument("run_name", metavar="RUN")
 @digits_option
 @quiet_option
@@ -146,7 +146,7 @@ def report(run_name: str, digits: Path | None, quiet: bool) -> None:
     _print_report(run)
 
 
-@cli.command()
+@cli.command(short_help="Read digits in image files.")
 @click.argument("run_name", metavar="RUN")
 @click.argument("images", metavar="IMAGE...", nargs=-1, required=True, type=click.Path())
 def classify(run_name: str, images: Sequence[str]) -> None:
@@ -176,7 +176,7 @@ def classify(run_name: str, images: Sequence[str]) -> None:
         raise InputError("\n".join(faults))
 
 
-@cli.command()
+@cli.command(short_help="Get, check and count the digits.")
 @digits_option
 @click.option(
     "--sheet",
@@ -250,7 +250,7 @@ def _print_report(run: runs.Run) -> None:
     for note in console.notes(rows):
         out.print(note)
     out.print(f"weights SHA-256 {run.summary['weights_sha256']}")
-    out.print(f"in {run.folder}: {', '.join(sorted(p.name for p in run.folder.glob('[!.]*')))}")
+    out.print(f"Weights, history, summary and figures are in {run.folder}")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

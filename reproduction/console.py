@@ -27,8 +27,7 @@ STAGE = 12
 
 def messages(quiet: bool = False) -> Console:
     """Return the console for progress and messages: stderr, or nothing."""
-    console = Console(stderr=True, quiet=quiet, highlight=False, soft_wrap=True)
-    return console
+    return Console(stderr=True, quiet=quiet, highlight=False, soft_wrap=True)
 
 
 def results() -> Console:
@@ -135,14 +134,18 @@ def paper_table(comparisons: Iterable[Comparison], networks: int) -> Table:
             str(fact),
             fact.page,
             figure(comparison.median, fact),
-            f"{figure(comparison.min, fact)} - {figure(comparison.max, fact)}",
+            range_of(comparison),
         )
     return table
 
 
 def notes(rows: Iterable[Row]) -> list[str]:
-    """Return a line for each row whose published figure is not quite for the same thing."""
-    return [f"{row.what} - {row.note}" for row in rows if row.note]
+    """Return a line for each way in which published figures are not quite for the same thing."""
+    by_note: dict[str, list[str]] = {}
+    for row in rows:
+        if row.note:
+            by_note.setdefault(row.note, []).append(row.what)
+    return [f"{', '.join(whats)} - {note}" for note, whats in by_note.items()]
 
 
 def digits_table(usps: USPS) -> Table:
@@ -155,6 +158,13 @@ def digits_table(usps: USPS) -> Table:
     for name, digits in (("train", usps.train), ("test", usps.test)):
         table.add_row(name, *(str(count) for count in digits.counts), str(len(digits)))
     return table
+
+
+def range_of(comparison: Comparison) -> str:
+    """Write the range of a figure of ours over the networks."""
+    fact = comparison.row.published
+    low, high = figure(comparison.min, fact), figure(comparison.max, fact)
+    return f"{low.removesuffix(' %')} - {high}"
 
 
 def figure(value: float | None, fact: Fact) -> str:

@@ -52,9 +52,10 @@ def table(run: runs.Run) -> str:
     ]
     for comparison in side_by_side(HANDWRITTEN_ROWS, run.summary):
         row, fact = comparison.row, comparison.row.published
-        low, high = (console.figure(value, fact) for value in (comparison.min, comparison.max))
         ours = console.figure(comparison.median, fact)
-        lines.append(f"| {row.what} | {fact} | {fact.page} | **{ours}** | {low} - {high} |")
+        lines.append(
+            f"| {row.what} | {fact} | {fact.page} | **{ours}** | {console.range_of(comparison)} |"
+        )
     lines += ["", *(f"- {note}" for note in console.notes(HANDWRITTEN_ROWS))]
     return "\n".join(lines)
 

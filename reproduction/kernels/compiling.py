@@ -49,7 +49,7 @@ def code_folder() -> Path:
 
 def is_compiled() -> bool:
     """Tell whether the engine's machine code is at hand for this processor."""
-    return any(code_folder().glob("*.nbi"))
+    return any(code_folder().rglob("*.nbi"))
 
 
 def compiled(function: Callable) -> Callable:

@@ -499,3 +499,9 @@ def test_an_index_with_other_digits_is_refused(cache, nowhere, heard, pip_that, 
     with pytest.raises(InputError, match="its training set has other images than the USPS"):
         data_prep.load(announce=heard.append, cache=cache, site=nowhere, progress=False)
     assert not cache.exists()
+
+
+def test_a_variable_keeps_messages_off_stderr(folder, monkeypatch, capsys):
+    monkeypatch.setenv("LENET1989_QUIET", "1")
+    data_prep.load(folder)
+    assert capsys.readouterr().err == ""
