@@ -248,7 +248,7 @@ def _print_report(run: runs.Run) -> None:
     out = console.results()
     out.print(console.paper_table(paper.side_by_side(rows, run.summary), run.summary["networks"]))
     for note in console.notes(rows):
-        out.print(note)
+        out.print(note, soft_wrap=True)
     out.print(f"weights SHA-256 {run.summary['weights_sha256']}")
     out.print(f"Weights, history, summary and figures are in {run.folder}")
 

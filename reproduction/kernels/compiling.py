@@ -32,15 +32,23 @@ def sources_sha256() -> str:
     return digest.hexdigest()
 
 
+def _features() -> str:
+    """Return the instruction sets that code is made for, as "+avx2,-avx512f,..."."""
+    given = numba.config.CPU_FEATURES
+    return binding.get_host_cpu_features().flatten() if given is None else given
+
+
+def has_long_vectors() -> bool:
+    """Tell whether a row of 16 lanes is one register, of which there are 32."""
+    return "+avx512f" in _features()
+
+
 def code_folder() -> Path:
     """Return the folder for the engine's machine code: in NUMBA_CACHE_DIR, or the user's cache."""
     cpu = numba.config.CPU_NAME or binding.get_host_cpu_name()
-    features = numba.config.CPU_FEATURES
-    if features is None:
-        features = binding.get_host_cpu_features().flatten()
     level = os.environ.get("NUMBA_OPT", "")
     versions = (numba.__version__, llvmlite.__version__, platform.python_version())
-    follows_from = (sources_sha256(), versions, platform.machine(), cpu, features, level)
+    follows_from = (sources_sha256(), versions, platform.machine(), cpu, _features(), level)
     name = hashlib.sha256(repr(follows_from).encode()).hexdigest()[:16]
     given = numba.config.CACHE_DIR
     base = Path(given) if given else user_cache_path("lenet1989", appauthor=False)

@@ -12,13 +12,15 @@ from collections.abc import Callable
 
 import numpy as np
 
+from reproduction.kernels.compiling import has_long_vectors
 from reproduction.kernels.layout import kernel
 from reproduction.kernels.squashing import handed_down, unit_value
 from reproduction.lanes import broadcast, fma, local_lanes
 
 ZERO = np.float32(0)
 NOTHING = np.float32(-0.0)  # adds nothing too, and is not cleared by a slow call of memset
-SIDE = 4  # rows and columns of a forward block
+SIDE = 4  # columns of a forward block
+ROWS = 4 if has_long_vectors() else 1  # of a forward block, whose sums must fit in the registers
 COLUMNS = {0: 1, 1: 8, 2: 4}  # columns of a backward block, by its stride; 0: any, no blocks
 TAPS = 5  # taps of a kernel's row that a backward block takes at once
 BIAS_SUMS = 8  # partial sums of a bias's gradient
@@ -55,8 +57,8 @@ def _weighted_sums(rows: int, columns: int, fixed_stride: int) -> Callable:
     return weighted_sums
 
 
-_block_of_stride_1 = _weighted_sums(SIDE, SIDE, 1)
-_block_of_stride_2 = _weighted_sums(SIDE, SIDE, 2)
+_block_of_stride_1 = _weighted_sums(ROWS, SIDE, 1)
+_block_of_stride_2 = _weighted_sums(ROWS, SIDE, 2)
 _single_unit = _weighted_sums(1, 1, 0)
 
 
@@ -64,10 +66,10 @@ _single_unit = _weighted_sums(1, 1, 0)
 def convolve(layer, table, pairs, parameters, units):
     """y_i = f(sum of w x over the maps that the table names and their kernels' taps, + b_i)."""
     blocks = layer.stride <= 2
-    whole_rows = layer.height - layer.height % SIDE if blocks else 0
+    whole_rows = layer.height - layer.height % ROWS if blocks else 0
     whole_columns = layer.width - layer.width % SIDE if blocks else 0
     for m in range(layer.maps):
-        for r in range(0, whole_rows, SIDE):
+        for r in range(0, whole_rows, ROWS):
             for c in range(0, whole_columns, SIDE):
                 if layer.stride == 1:
                     _block_of_stride_1(layer, table, pairs, parameters, units, m, r, c)

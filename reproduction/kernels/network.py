@@ -15,6 +15,8 @@ from reproduction.kernels.subsampling import subsample, subsample_backward
 from reproduction.lanes import at, broadcast, fma
 
 ZERO, ONE = np.float32(0), np.float32(1)
+# Not Python's literals: numba would compile the whole backward pass for each of them.
+VALUES, SQUARES = np.bool_(False), np.bool_(True)
 
 FORWARD, GRADIENT, CURVATURE, RUNNING = range(4)
 """What `present` does with each pattern."""
@@ -107,7 +109,7 @@ def _gradient(network, label, parameters, rows, target):
         y = units[last.outputs + k]
         error = y - broadcast(ONE if k == label else -ONE)
         deltas[last.outputs + k] = slope(y, False) * error if last.squashed else error
-    _backward(network, False, parameters, units, deltas, at(rows.steps, 0), target)
+    _backward(network, VALUES, parameters, units, deltas, at(rows.steps, 0), target)
 
 
 @kernel
@@ -125,7 +127,7 @@ def _curvature(network, rows):
             second = slope(squared_units[last.outputs + k], True)
         deltas[last.outputs + k] = second
     squared_weights, target = at(rows.squared_parameters, 0), at(rows.curvature, 0)
-    _backward(network, True, squared_weights, squared_units, deltas, at(rows.ones, 0), target)
+    _backward(network, SQUARES, squared_weights, squared_units, deltas, at(rows.ones, 0), target)
 
 
 @kernel
