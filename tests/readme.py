@@ -75,13 +75,72 @@ def sizes(run: runs.Run) -> str:
     """Return a sentence on the network and its training, then and now."""
     counts = run.plan.architecture.counts()
     return (
-        f"{counts.units} units, {counts.connections} connections and {counts.parameters} free "
-        f"parameters, {run.summary['passes']} passes over {run.summary['train']['patterns']} "
-        f"digits; in 1989 that took about {PAPER['training_time']} for one network."
+        f"The network has {counts.units} units, {counts.connections} connections and "
+        f"{counts.parameters} free parameters. It sees {run.summary['train']['patterns']} digits "
+        f"{run.summary['passes']} times. In 1989 {PAPER['train_patterns'].value} digits, as "
+        f"often, took about {PAPER['training_time']} for one network."
     )
 
 
+def _recorded() -> dict:
+    return json.loads(SPEED.read_text(encoding="utf-8"))
+
+
+def timing() -> str:
+    """Return a sentence on how long it all takes, on a named machine and day."""
+    speed = _recorded()
+    machine, start = speed["machine"], speed["start"]
+    compiling = start["from_nothing"]["start_seconds"] - start["compiled_before"]["start_seconds"]
+    whole = speed["whole_training"]
+    return (
+        f"On one core of an {machine['processor']} ({machine['code_for']}), {machine['date']}: "
+        f"{whole['seconds']:.0f} s for the {whole['passes']} passes of sixteen networks, with both "
+        f"evaluations after each, and {compiling:.0f} s once to compile the engine."
+    )
+
+
+def speed() -> str:
+    """Return the tables of speeds from the record."""
+    found = _recorded()
+    avx2 = found["avx2"]
+    lines = [
+        "Microseconds a pattern and network, sixteen networks in step on one core of an "
+        f"{found['machine']['processor']} ({found['machine']['code_for']}), "
+        f"{found['machine']['date']}, and the share of the core's measured peak of fused "
+        "multiply-adds:",
+        "",
+        "| | AVX-512 | of peak | AVX2 only, as a laptop may have | of peak |",
+        "|---|---:|---:|---:|---:|",
+    ]
+    for work, operations in found["operations"].items():
+        cells = []
+        for figures in (found, avx2):
+            microseconds = figures["microseconds"][work]
+            share = operations / microseconds / 1e3 / figures["peak_gflops"]
+            cells += [f"{microseconds:.2f}", f"{share:.0%}"]
+        lines.append(f"| {work} | {' | '.join(cells)} |")
+    gain = found["microseconds"]["training"] / found["two_threads_microseconds"]
+    lines += [
+        "",
+        f"32 networks on two cores take {2 / gain:.2f} times as long as 16 on one. The same "
+        "training step, checked to change the weights alike, one core each:",
+        "",
+        "| | networks in step | us a pattern and network | times this engine |",
+        "|---|---:|---:|---:|",
+    ]
+    peers = [peer for peer in found["peers"] if peer["microseconds"]]
+    ours = next(peer["microseconds"] for peer in peers if peer["name"] == "this engine")
+    for peer in sorted(peers, key=lambda peer: peer["microseconds"]):
+        microseconds = peer["microseconds"]
+        lines.append(
+            f"| {peer['name']} | {peer['networks']} | {microseconds:.1f} | "
+            f"{microseconds / ours:.1f} |"
+        )
+    return "\n".join(lines)
+
+
 BLOCKS = (make_reproduce, table, committee, sizes)
+"""What is computed from a run; `timing` and `speed` come from the record."""
 
 
 def rewritten(text: str, name: str, block: str) -> str:
@@ -92,19 +151,14 @@ def rewritten(text: str, name: str, block: str) -> str:
     return new
 
 
-def speed_table() -> str:
-    """Return the table of speeds from the record, with the machine and the date."""
-    speed = json.loads(SPEED.read_text(encoding="utf-8"))
-    return str(speed)
-
-
 def main(folder: str) -> None:
     """Write every block of README, and its pictures, from a run."""
     run = runs.read_run(Path(folder))
     text = README.read_text(encoding="utf-8")
     for block in BLOCKS:
         text = rewritten(text, block.__name__, block(run))
-    text = rewritten(text, "speed_table", speed_table())
+    for recorded in (timing, speed):
+        text = rewritten(text, recorded.__name__, recorded())
     README.write_text(text, encoding="utf-8")
     PICTURES.mkdir(parents=True, exist_ok=True)
     for name in ("error-rates", "error-reject"):
