@@ -79,6 +79,14 @@ class Digits:
             np.concatenate([part.origin for part in parts]),
         )
 
+    def interleave(self, other: Digits) -> Digits:
+        """Return these digits and others evenly mixed, each in its own order.
+
+        Digit i of n stands where (i + 1/2) / n says, between 0 and 1.
+        """
+        places = [(np.arange(len(part)) + 0.5) / len(part) for part in (self, other)]
+        return self.join(other).select(np.argsort(np.concatenate(places), kind="stable"))
+
 
 def contact_sheet(digits: Digits, path: str | os.PathLike[str], columns: int = 28) -> None:
     """Draw a picture of the digits: a row for each class, taken evenly from the whole file.

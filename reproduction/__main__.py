@@ -11,14 +11,17 @@ from pathlib import Path
 import click
 
 import data_prep
+from data_prep import printed as printed_digits
 from data_prep.digits import Digits
 from data_prep.errors import InputError
 from data_prep.normalize import normalize, read_image
 from reproduction import console, evaluation, paper, runs
-from reproduction.architecture import ARCHITECTURES
+from reproduction.architecture import ARCHITECTURES, Architecture
 from reproduction.bank import checked_seeds
 from reproduction.kernels.compiling import is_compiled
-from reproduction.learning import RECIPES, Recipe
+from reproduction.learning import RECIPES, Material, Recipe
+from reproduction.recipe_files import as_toml, read_recipe
+from reproduction.training import sets_of
 
 RUNS = Path("runs")
 MOST_SEEDS = 10_000
@@ -67,7 +70,13 @@ def cli() -> None:
 
 
 @cli.command(short_help="Train networks by a recipe, or go on with it.")
-@click.option("--recipe", default="handwritten", show_default=True, help="What to train.")
+@click.option(
+    "--recipe",
+    metavar="NAME|FILE",
+    default="paper",
+    show_default=True,
+    help="What to train: a recipe's name, or a TOML file that holds one.",
+)
 @click.option("--run", "run_name", metavar="NAME", help="Folder below runs/; the recipe's name.")
 @click.option("--passes", type=int, metavar="N", help="Passes in all, instead of the recipe's.")
 @click.option(
@@ -94,9 +103,9 @@ def train(
 
     chosen = _recipe(recipe)
     chosen = chosen if passes is None else chosen.with_passes(passes)
-    architecture = ARCHITECTURES[chosen.architecture]
+    architecture = _architecture(chosen.architecture)
     out = console.messages(quiet)
-    sets = _sets(digits, out.print, quiet)
+    sets = _sets(chosen.digits, digits, out.print, quiet)
     plan = runs.plan_of(chosen, architecture, seeds, sets)
     folder = _folder(run_name or chosen.name)
     out.print(f"{len(seeds)} networks, {console.facts_of(architecture)}")
@@ -121,7 +130,7 @@ def train(
 def evaluate(run_name: str, digits: Path | None, quiet: bool) -> None:
     """Try a run's networks on the digits again, and compare with its summary."""
     run = runs.read_run(_folder(run_name))
-    sets = _sets(digits, console.messages(quiet).print, quiet)
+    sets = _sets(run.plan.recipe.digits, digits, console.messages(quiet).print, quiet)
     found = runs.summarize(run.plan, run.banks(), sets, run.summary["seconds"])
     out = console.results()
     out.print(console.sets_table(found, runs.tried_sets(sets)))
@@ -142,8 +151,11 @@ def report(run_name: str, digits: Path | None, quiet: bool) -> None:
     from reproduction import figures  # takes half a second to import
 
     run = runs.read_run(_folder(run_name))
-    figures.draw(run, _sets(digits, console.messages(quiet).print, quiet))
+    say = console.messages(quiet).print
+    sets = _sets(run.plan.recipe.digits, digits, say, quiet)
+    figures.draw(run, sets)
     _print_report(run)
+    console.results().print(console.sets_table(run.summary, runs.tried_sets(sets)))
 
 
 @cli.command(short_help="Read digits in image files.")
@@ -200,12 +212,47 @@ def digits(digits: Path | None, sheet: Path, quiet: bool) -> None:
     out.print(f"sheet   {sheet}")
 
 
-@cli.command()
-def recipes() -> None:
-    """List the recipes."""
+@cli.command(short_help="Show the printed digits, or render them again.")
+@click.option(
+    "--sheet",
+    metavar="FILE",
+    default="printed.png",
+    show_default=True,
+    type=click.Path(path_type=Path),
+    help="Where to save the contact sheet.",
+)
+@click.option("--render", is_flag=True, help="Fetch the faces, render all digits and compare.")
+@quiet_option
+def printed(sheet: Path, render: bool, quiet: bool) -> None:
+    """Count the printed digits, list their faces and licences, and save a contact sheet.
+
+    With --render, fetch the faces by pip (2.4 MB; nothing is installed), render all digits again
+    and say whether every byte is the same.
+    """
+    found = printed_digits.load()
+    out = console.results()
+    out.print("\n".join(printed_digits.described(found)), soft_wrap=True)
+    data_prep.contact_sheet(printed_digits.specimen(found), sheet, columns=len(found.faces))
+    out.print(f"sheet   {sheet}")
+    if render:
+        from data_prep import printed_render  # not needed for anything else here
+
+        console.messages(quiet).print("Fetching the faces and rendering: half a minute.")
+        printed_digits.check_rendered(printed_render.render_all())
+        out.print("Rendered again: the same bytes.")
+
+
+@cli.command(short_help="List the recipes, or write one out.")
+@click.argument("name", required=False)
+def recipes(name: str | None) -> None:
+    """List the recipes; or write one out as TOML, to be changed and trained by --recipe FILE."""
+    if name is not None:
+        click.echo(as_toml(_recipe(name)), nl=False)
+        return
     out = console.results()
     for recipe in RECIPES.values():
-        out.print(f"{recipe.name:12}  {recipe.passes:3} passes  {recipe.about}")
+        stages = ", ".join(f"{stage.name} {stage.passes}" for stage in recipe.stages)
+        out.print(f"{recipe.name:12}  {recipe.passes:3} passes ({stages}): {recipe.about}")
 
 
 @cli.command()
@@ -217,10 +264,20 @@ def architectures() -> None:
 
 
 def _recipe(name: str) -> Recipe:
-    if name not in RECIPES:
-        known = ", ".join(RECIPES)
-        raise InputError(f'There is no recipe "{name}"; there are {known}.')
-    return RECIPES[name]
+    """Return the recipe of a name, or from a file."""
+    if name in RECIPES:
+        return RECIPES[name]
+    if name.endswith(".toml") or Path(name).is_file():
+        return read_recipe(Path(name))
+    known = ", ".join(RECIPES)
+    raise InputError(f'There is no recipe "{name}"; there are {known}, or name a TOML file.')
+
+
+def _architecture(name: str) -> Architecture:
+    if name not in ARCHITECTURES:
+        known = ", ".join(ARCHITECTURES)
+        raise InputError(f'There is no architecture "{name}"; there is {known}.')
+    return ARCHITECTURES[name]
 
 
 def _folder(name: str) -> Path:
@@ -233,10 +290,12 @@ def _folder(name: str) -> Path:
     return RUNS / name
 
 
-def _sets(digits: Path | None, announce: Callable[[str], None], quiet: bool) -> dict[str, Digits]:
+def _sets(
+    material: Material, folder: Path | None, announce: Callable[[str], None], quiet: bool
+) -> dict[str, Digits]:
     """Load the digits that networks learn from and are tried on."""
-    usps = data_prep.load(digits, announce=announce, progress=_shows_progress(quiet))
-    return {"train": usps.train, "test": usps.test}
+    usps = data_prep.load(folder, announce=announce, progress=_shows_progress(quiet))
+    return sets_of(material, usps)
 
 
 def _shows_progress(quiet: bool) -> bool:
@@ -244,11 +303,13 @@ def _shows_progress(quiet: bool) -> bool:
 
 
 def _print_report(run: runs.Run) -> None:
-    rows = paper.HANDWRITTEN_ROWS
+    rows = paper.rows_of(run.summary)
     out = console.results()
     out.print(console.paper_table(paper.side_by_side(rows, run.summary), run.summary["networks"]))
     for note in console.notes(rows):
         out.print(note, soft_wrap=True)
+    if "test_printed" in run.summary:
+        out.print(console.printed_errors(run.summary), soft_wrap=True)
     out.print(f"weights SHA-256 {run.summary['weights_sha256']}")
     out.print(f"Weights, history, summary and figures are in {run.folder}")
 

@@ -102,7 +102,7 @@ class Bank:
         for lane, seed in enumerate(self.seeds + padding):
             self._parameters[:, lane] = initial_parameters(architecture, seed)
         self._rows = Rows(
-            *(lane_array(count) for _ in range(5)), *(lane_array(layout.units) for _ in range(2))
+            *(lane_array(count) for _ in range(6)), *(lane_array(layout.units) for _ in range(2))
         )
         self._rows.ones[:] = 1.0
 
@@ -224,6 +224,7 @@ class Bank:
         eta: float,
         gamma: float,
         average: np.ndarray,
+        learning: np.ndarray | bool = True,
     ) -> np.ndarray:
         """Learn from each pattern in turn, the curvature followed as a running average.
 
@@ -238,6 +239,8 @@ class Bank:
             Of the rule above.
         average : ndarray, float32, shape (p, networks)
             h before the first pattern.
+        learning : bool, or ndarray of bool, shape (p,)
+            Which weights take steps.
 
         Returns
         -------
@@ -250,6 +253,7 @@ class Bank:
                 f"weight, {self.parameters.shape}, as bank.curvature() does."
             )
         self._rows.average_curvature[:, : len(self.seeds)] = average
+        self._rows.learning[:] = np.broadcast_to(learning, len(self._parameters))[:, np.newaxis]
         self._rows.curvature[:] = 0.0
         self._present(
             RUNNING,

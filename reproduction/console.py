@@ -95,7 +95,7 @@ class PassLines:
 
 def pass_head(history: np.ndarray) -> str:
     """Return the line above the passes."""
-    parts = "   ".join(f"{part + ' %':>7}  MSE   " for part in dict.fromkeys(history["part"]))
+    parts = "   ".join(f"{part + ' %':>7}  MSE   " for part in _whole_sets(history))
     return f" pass   {'stage':{STAGE}}   {parts}    left"
 
 
@@ -103,11 +103,15 @@ def pass_line(history: np.ndarray, number: int, left: str) -> str:
     """Return the line of a pass: medians over the networks of error (%) and MSE on every set."""
     latest = history[history["pass"] == number]
     cells = [f"{number:5}", f"{latest['stage'][0]:{STAGE}.{STAGE}}"]
-    for part in dict.fromkeys(latest["part"]):
+    for part in _whole_sets(latest):
         lines = latest[latest["part"] == part]
         error = np.median(100 * lines["errors"] / lines["patterns"])
         cells.append(f"{error:7.2f}  {np.median(lines['mse']):.4f}")
     return "   ".join([*cells, f"{left:>5}"])
+
+
+def _whole_sets(history: np.ndarray) -> list[str]:
+    return [part for part in dict.fromkeys(history["part"].tolist()) if "_" not in part]
 
 
 def facts_of(architecture: Architecture) -> str:
@@ -122,11 +126,11 @@ def facts_of(architecture: Architecture) -> str:
 def paper_table(comparisons: Iterable[Comparison], networks: int) -> Table:
     """Lay out the published figures beside ours."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("")
-    table.add_column("paper", justify="right")
+    table.add_column("", no_wrap=True)
+    table.add_column("paper", justify="right", no_wrap=True)
     table.add_column("page")
-    table.add_column(f"median of {networks}", justify="right")
-    table.add_column("range", justify="right")
+    table.add_column(f"median of {networks}", justify="right", no_wrap=True)
+    table.add_column("range", justify="right", no_wrap=True)
     for comparison in comparisons:
         fact = comparison.row.published
         table.add_row(
@@ -145,7 +149,20 @@ def notes(rows: Iterable[Row]) -> list[str]:
     for row in rows:
         if row.note:
             by_note.setdefault(row.note, []).append(row.what)
-    return [f"{', '.join(whats)} - {note}" for note, whats in by_note.items()]
+    return [f"{'; '.join(whats)} - {note}" for note, whats in by_note.items()]
+
+
+def printed_errors(summary: dict[str, Any]) -> str:
+    """Return a sentence on the paper's remark that every error is on a handwritten digit."""
+    printed = summary["test_printed"]
+    patterns = printed["patterns"]
+    counts = [round(percent * patterns / 100) for percent in printed["error_percent"]["each"]]
+    if not any(counts):
+        return f"None of {len(counts)} networks makes an error on a printed digit, as in the paper."
+    return (
+        f"{counts.count(0)} of {len(counts)} networks make no error on a printed digit, the others "
+        f"at most {max(counts)} of {patterns}; in the paper every error is on a handwritten one."
+    )
 
 
 def digits_table(usps: USPS) -> Table:
@@ -175,11 +192,11 @@ def figure(value: float | None, fact: Fact) -> str:
 
 
 def sets_table(summary: dict[str, Any], names: Iterable[str]) -> Table:
-    """Lay out error, MSE and rejection of every set."""
+    """Lay out error, MSE and rejection of every set: medians over the networks."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("set")
+    table.add_column("set, medians", no_wrap=True)
     table.add_column("patterns", justify="right")
-    for head in ("error", "MSE", "rejected: difference", "rejected: thresholds"):
+    for head in ("error", "MSE", "rejected by difference", "rejected by thresholds"):
         table.add_column(head, justify="right")
     rejected = summary["reject_percent_for_1_percent_error"]
     for name in names:

@@ -8,12 +8,22 @@ the digits by one rule.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from math import inf
 
 import numpy as np
 
-from data_prep.digits import Digits
+from data_prep.digits import HANDWRITTEN as WRITTEN_BY_HAND
+from data_prep.digits import PRINTED, Digits
 from data_prep.errors import InputError
+
+
+def _require_between(name: str, value: float, low: float, high: float = inf) -> None:
+    """Raise InputError unless low <= value <= high (and a number)."""
+    if not (low <= value <= high and value < inf):
+        span = f"at least {low:g}" if high == inf else f"from {low:g} to {high:g}"
+        raise InputError(f"{name} is {value:g}; give a number {span}.")
 
 
 @dataclass(frozen=True)
@@ -21,6 +31,9 @@ class Constant:
     """The same eta in every pass."""
 
     eta: float
+
+    def __post_init__(self) -> None:
+        _require_between("eta", self.eta, 0)
 
     def at_pass(self, number: int, passes: int) -> float:
         """Return eta in pass `number` (from 0) of `passes`."""
@@ -34,6 +47,10 @@ class Linear:
     first: float
     last: float
 
+    def __post_init__(self) -> None:
+        _require_between("first", self.first, 0)
+        _require_between("last", self.last, 0)
+
     def at_pass(self, number: int, passes: int) -> float:
         """Return eta in pass `number` (from 0) of `passes`."""
         if passes == 1:
@@ -46,6 +63,12 @@ class Steps:
     """An eta for each pass, the last one kept from then on."""
 
     etas: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        if not self.etas:
+            raise InputError("etas is empty; give an eta for the first pass at least.")
+        for eta in self.etas:
+            _require_between("an eta", eta, 0)
 
     def at_pass(self, number: int, passes: int) -> float:
         """Return eta in pass `number` (from 0) of `passes`."""
@@ -68,6 +91,9 @@ class Sampled:
 
     patterns: int = 500
 
+    def __post_init__(self) -> None:
+        _require_between("patterns", self.patterns, 1)
+
     def pick(self, count: int) -> np.ndarray:
         """Return the numbers of the patterns that serve, among `count` (int64)."""
         served = min(self.patterns, count)
@@ -84,6 +110,9 @@ class Running:
     gamma: float
     start: Sampled = Sampled()
 
+    def __post_init__(self) -> None:
+        _require_between("gamma", self.gamma, 0, 1)
+
 
 @dataclass(frozen=True)
 class SecondOrder:
@@ -91,6 +120,9 @@ class SecondOrder:
 
     mu: float
     curvature: Sampled | Running = Sampled()
+
+    def __post_init__(self) -> None:
+        _require_between("mu", self.mu, 1e-9)
 
     def rates(self, eta: float, curvature: np.ndarray) -> np.ndarray:
         """Return eta / (mu + h), float32, shape (p, networks)."""
@@ -123,6 +155,9 @@ class Shuffled:
 
     seed: int = 0
 
+    def __post_init__(self) -> None:
+        _require_between("seed", self.seed, 0)
+
     def of(self, count: int, number: int) -> np.ndarray:
         """Return the order of `count` patterns in pass `number` (int64)."""
         draws = np.random.PCG64([self.seed, number]).random_raw(count)
@@ -149,6 +184,15 @@ class Part:
     origin: str | None = None
     classes: tuple[int, ...] | None = None
     first: int | None = None
+
+    def __post_init__(self) -> None:
+        origins = (WRITTEN_BY_HAND, PRINTED)
+        if self.origin not in (None, *origins):
+            raise InputError(f'origin is "{self.origin}"; give one of {", ".join(origins)}.')
+        for digit in self.classes or ():
+            _require_between("a class", digit, 0, 9)
+        if self.first is not None:
+            _require_between("first", self.first, 1)
 
     def pick(self, digits: Digits) -> np.ndarray:
         """Return the numbers of the digits that belong to the part (int64).
@@ -187,6 +231,8 @@ class Stage:
         What is presented.
     order : Order
         In which order.
+    layers : tuple of str, optional
+        The layers that learn, by name; None for all.
     """
 
     name: str
@@ -195,10 +241,50 @@ class Stage:
     rule: Rule
     part: Part = Part()
     order: Order = FileOrder()
+    layers: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
-        if self.passes < 1:
-            raise InputError(f'Stage "{self.name}" has {self.passes} passes; give at least 1.')
+        _require_between("passes", self.passes, 1)
+
+
+@dataclass(frozen=True)
+class Handwritten:
+    """The USPS digits alone: 7291 to learn from, 2007 to be tried on."""
+
+
+@dataclass(frozen=True)
+class Mixed:
+    """The whole experiment: handwritten and printed digits, 9840 and 2707 (NIPS 1989, p. 397).
+
+    Attributes
+    ----------
+    mixing : {"interleaved", "handwritten first", "printed first"}
+        How the two kinds follow one another in the fixed order, which the paper does not say.
+        Interleaved: evenly, each kind in its own order.
+    deslanted : bool
+        Whether the printed digits are deslanted, as the released handwritten ones are.
+    """
+
+    mixing: str = "interleaved"
+    deslanted: bool = True
+
+    def __post_init__(self) -> None:
+        if self.mixing not in MIXINGS:
+            raise InputError(f'mixing is "{self.mixing}"; give one of {", ".join(MIXINGS)}.')
+
+    def mix(self, handwritten: Digits, printed: Digits) -> Digits:
+        """Return both kinds in their order."""
+        return MIXINGS[self.mixing](handwritten, printed)
+
+
+MIXINGS: dict[str, Callable[[Digits, Digits], Digits]] = {
+    "interleaved": lambda handwritten, printed: handwritten.interleave(printed),
+    "handwritten first": lambda handwritten, printed: handwritten.join(printed),
+    "printed first": lambda handwritten, printed: printed.join(handwritten),
+}
+"""Ways to mix the two kinds, by name."""
+
+Material = Handwritten | Mixed
 
 
 @dataclass(frozen=True)
@@ -213,6 +299,8 @@ class Recipe:
         One line on what it is.
     stages : tuple of Stage
         In their order.
+    digits : Material
+        What there is to learn from, and to be tried on.
     architecture : str
         Name of the architecture.
     """
@@ -220,7 +308,12 @@ class Recipe:
     name: str
     about: str
     stages: tuple[Stage, ...]
+    digits: Material = Mixed()
     architecture: str = "LENET1"
+
+    def __post_init__(self) -> None:
+        if not self.stages:
+            raise InputError("stages is empty; give at least one.")
 
     @property
     def passes(self) -> int:
@@ -240,34 +333,74 @@ class Recipe:
         return replace(self, stages=stages)
 
 
+ETA = Constant(5e-4)
+RULE = SecondOrder(mu=0.02, curvature=Sampled(500))
+"""As chosen by held-out training digits and the paper's training figures: see
+`reproduction.selection`. They are also where the schedule of 1998 begins."""
+
 HANDWRITTEN = Recipe(
     name="handwritten",
-    about="the 7291 handwritten digits, 30 passes in file order",
+    about="the handwritten digits alone, in file order",
+    stages=(Stage("handwritten", 30, ETA, RULE),),
+    digits=Handwritten(),
+)
+
+PAPER = Recipe(
+    name="paper",
+    about="the whole experiment: handwritten and printed digits evenly interleaved",
+    stages=(Stage("all", 30, ETA, RULE),),
+)
+
+STAGED = Recipe(
+    name="staged",
+    about="printed digits first, then everything: what a tutorial says of 1989",
+    stages=(
+        Stage("printed", 5, ETA, RULE, Part(origin=PRINTED)),
+        Stage("all", 25, ETA, RULE),
+    ),
+)
+
+PARTS = Recipe(
+    name="parts",
+    about="the first 1000 digits, the first 3000, then all",
+    stages=(
+        Stage("first 1000", 5, ETA, RULE, Part(first=1000)),
+        Stage("first 3000", 5, ETA, RULE, Part(first=3000)),
+        Stage("all", 20, ETA, RULE),
+    ),
+)
+
+LECUN1998 = Recipe(
+    name="lecun1998",
+    about="the schedule published in 1998 for another data set, its last eta kept on",
     stages=(
         Stage(
-            name="handwritten",
-            passes=30,
-            eta=Linear(4e-3, 8e-5),
-            rule=SecondOrder(mu=0.2, curvature=Sampled(500)),
-            part=Part(origin="handwritten"),
+            "all",
+            30,
+            Steps((*[5e-4] * 2, *[2e-4] * 3, *[1e-4] * 3, *[5e-5] * 4, 1e-5)),
+            SecondOrder(mu=0.02, curvature=Sampled(500)),
         ),
     ),
 )
-"""Chosen on held-out training digits: see `reproduction.selection`."""
+"""LeCun, Bottou, Bengio & Haffner 1998: mu .02, curvature from 500 patterns before each pass."""
 
 SGD = Recipe(
     name="sgd",
-    about="the same digits by plain stochastic gradient descent, for contrast",
+    about="plain stochastic gradient descent, for contrast",
+    stages=(Stage("all", 30, Linear(1.6e-2, 3.2e-4), FirstOrder()),),
+)
+"""Its eta is chosen in the same way, so that the contrast is fair."""
+
+LAYERWISE = Recipe(
+    name="layerwise",
+    about="the lower layers held in the last stage",
     stages=(
-        Stage(
-            name="handwritten",
-            passes=30,
-            eta=Constant(2e-3),
-            rule=FirstOrder(),
-            part=Part(origin="handwritten"),
-        ),
+        Stage("all layers", 20, ETA, RULE),
+        Stage("upper layers", 10, ETA, RULE, layers=("H4", "output")),
     ),
 )
 
-RECIPES = {recipe.name: recipe for recipe in (HANDWRITTEN, SGD)}
+RECIPES = {
+    recipe.name: recipe for recipe in (PAPER, HANDWRITTEN, STAGED, PARTS, LECUN1998, SGD, LAYERWISE)
+}
 """The recipes that have a name."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import cattrs
 from cattrs.strategies import configure_tagged_union
 
+from data_prep.errors import InputError
 from reproduction.architecture import Layer
-from reproduction.learning import Order, Rule, Running, Sampled, Schedule
+from reproduction.learning import Material, Order, Rule, Running, Sampled, Schedule
 
 converter = cattrs.Converter(forbid_extra_keys=True)
 """Turns frozen dataclasses into plain dicts and lists, and those into dataclasses again.
@@ -14,5 +18,21 @@ converter = cattrs.Converter(forbid_extra_keys=True)
 Where a field may hold one of several kinds, "kind" names the class.
 """
 
-for union in (Layer, Schedule, Sampled | Running, Rule, Order):
+for union in (Layer, Schedule, Sampled | Running, Rule, Order, Material):
     configure_tagged_union(union, converter, tag_name="kind")
+
+
+def _exactly(*kinds: type) -> Callable[[Any, Any], Any]:
+    """Make a hook that takes only values of some kinds: no number is made of a text or a half."""
+
+    def take(value: Any, wanted: type) -> Any:
+        if isinstance(value, bool) != (wanted is bool) or not isinstance(value, kinds):
+            raise InputError(f"{value!r} is no {NAMES[wanted]}.")
+        return wanted(value)
+
+    return take
+
+
+NAMES = {int: "whole number", float: "number", str: "text", bool: "true or false"}
+for plain, kinds in {int: (int,), float: (int, float), str: (str,), bool: (bool,)}.items():
+    converter.register_structure_hook(plain, _exactly(*kinds))

@@ -49,7 +49,7 @@ from reproduction.training import (
     TRAIN,
     Progress,
     banks_of,
-    check_sets,
+    check_recipe,
     training_passes,
 )
 
@@ -337,7 +337,7 @@ def train_run(
         When the folder belongs to another plan or another process is at work there, or a file in
         it is spoiled or cannot be written.
     """
-    check_sets(plan.recipe, sets)
+    check_recipe(plan.recipe, plan.architecture, sets[TRAIN])
     with _alone_in(folder):
         if again:
             _forget(folder)

@@ -10,16 +10,28 @@ from typing import Any
 
 import numpy as np
 
-from data_prep.digits import Digits
+from data_prep import printed
+from data_prep.digits import HANDWRITTEN, PRINTED, Digits
 from data_prep.errors import InputError
+from data_prep.usps import USPS
 from reproduction.architecture import Architecture
 from reproduction.bank import Bank, checked_seeds
 from reproduction.evaluation import errors, mean_squared_error, rejection_summary, summarize
 from reproduction.lanes import NETWORKS
-from reproduction.learning import FirstOrder, Recipe, Running, SecondOrder, Stage
+from reproduction.learning import (
+    FirstOrder,
+    Handwritten,
+    Material,
+    Recipe,
+    Running,
+    SecondOrder,
+    Stage,
+)
 
 TRAIN = "train"
 """The set of digits that a recipe learns from, among those that it is tried on."""
+
+ORIGINS = (HANDWRITTEN, PRINTED)
 
 HISTORY = np.dtype(
     [
@@ -33,6 +45,25 @@ HISTORY = np.dtype(
     ]
 )
 """A line of the history: a network (by its seed) on a set of digits after a pass (from 1)."""
+
+
+def sets_of(material: Material, usps: USPS) -> dict[str, Digits]:
+    """Return the digits that a recipe learns from, "train", and those it is tried on, "test".
+
+    Parameters
+    ----------
+    material : Material
+        What the recipe asks for.
+    usps : USPS
+        The handwritten digits; the printed ones come with this package.
+    """
+    if isinstance(material, Handwritten):
+        return {TRAIN: usps.train, "test": usps.test}
+    rebuilt = printed.load(deslanted=material.deslanted)
+    return {
+        TRAIN: material.mix(usps.train, rebuilt.train),
+        "test": material.mix(usps.test, rebuilt.test),
+    }
 
 
 def banks_of(architecture: Architecture, seeds: Iterable[int]) -> list[Bank]:
@@ -187,36 +218,71 @@ class _Pass:
 
     def _learn(self, bank: Bank, average: np.ndarray | None) -> np.ndarray | None:
         stage, digits, planes = self.stage, self.sets[TRAIN], self.planes[TRAIN]
+        learning = _learning(stage, bank.architecture)
         numbers = stage.part.pick(digits)
         order = numbers[stage.order.of(len(numbers), self.number)]
         eta = stage.eta.at_pass(self.number, stage.passes)
         labels = digits.labels
         if isinstance(stage.rule, FirstOrder):
-            bank.learn(planes, labels, order, eta)
+            rates = np.full(bank.parameters.shape, eta, np.float32)
+            bank.learn(planes, labels, order, rates * learning[:, np.newaxis])
             return None
         rule: SecondOrder = stage.rule
         if isinstance(rule.curvature, Running):
             if average is None:
                 average = bank.curvature(planes[numbers[rule.curvature.start.pick(len(numbers))]])
             gamma = rule.curvature.gamma
-            return bank.learn_running(planes, labels, order, rule.mu, eta, gamma, average)
+            return bank.learn_running(planes, labels, order, rule.mu, eta, gamma, average, learning)
         curvature = bank.curvature(planes[numbers[rule.curvature.pick(len(numbers))]])
-        bank.learn(planes, labels, order, rule.rates(eta, curvature))
+        bank.learn(planes, labels, order, rule.rates(eta, curvature) * learning[:, np.newaxis])
         return None
 
     def _records(self, bank: Bank) -> Iterator[tuple]:
         for name, digits in self.sets.items():
             outputs = bank.outputs(self.planes[name])
-            wrong = errors(outputs, digits.labels)
-            mse = mean_squared_error(outputs, digits.labels)
-            for seed, network_errors, network_mse in zip(bank.seeds, wrong, mse, strict=True):
-                yield name, seed, network_errors, len(digits), network_mse
+            for part, members in parts_of(name, digits).items():
+                labels = digits.labels[members]
+                wrong = errors(outputs[members], labels)
+                mse = mean_squared_error(outputs[members], labels)
+                for seed, network_errors, network_mse in zip(bank.seeds, wrong, mse, strict=True):
+                    yield part, seed, network_errors, len(labels), network_mse
 
 
-def check_sets(recipe: Recipe, sets: Mapping[str, Digits]) -> None:
-    """Raise InputError if a stage's part is not among the training digits."""
+def parts_of(name: str, digits: Digits) -> dict[str, np.ndarray]:
+    """Return a set's parts: the whole, and those of different origin where there are several.
+
+    Returns
+    -------
+    dict
+        Name of the part, as "test", "test_handwritten" -> mask of the digits that belong to it.
+    """
+    parts = {name: np.ones(len(digits), bool)}
+    origins = [origin for origin in ORIGINS if np.any(digits.origin == origin)]
+    if name != TRAIN and len(origins) > 1:
+        parts |= {f"{name}_{origin}": digits.origin == origin for origin in origins}
+    return parts
+
+
+def _learning(stage: Stage, architecture: Architecture) -> np.ndarray:
+    """Tell for every weight whether it belongs to a layer that learns (bool, (p,))."""
+    learning = np.zeros(architecture.counts().parameters, bool)
+    for name, (place, _) in architecture.parameters.items():
+        learning[place] = stage.layers is None or name.split(".")[0] in stage.layers
+    return learning
+
+
+def check_recipe(recipe: Recipe, architecture: Architecture, train_digits: Digits) -> None:
+    """Raise InputError if a stage's part is not among the digits, or a layer not in the network."""
+    names = {layer.name for layer in architecture.layers}
     for stage in recipe.stages:
+        where = f'Recipe "{recipe.name}", stage "{stage.name}"'
+        if unknown := set(stage.layers or ()) - names:
+            known = ", ".join(layer.name for layer in architecture.layers)
+            raise InputError(
+                f"{where}: {architecture.name} has no layer {', '.join(sorted(unknown))}; "
+                f"it has {known}."
+            )
         try:
-            stage.part.pick(sets[TRAIN])
+            stage.part.pick(train_digits)
         except InputError as problem:
-            raise InputError(f'Recipe "{recipe.name}", stage "{stage.name}": {problem}') from None
+            raise InputError(f"{where}: {problem}") from None

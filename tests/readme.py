@@ -1,4 +1,4 @@
-"""What README quotes, computed: `python -m tests.readme runs/handwritten` writes it anew.
+"""What README quotes, computed: `python -m tests.readme runs/paper runs/handwritten`.
 
 Between `<!-- begin: NAME -->` and `<!-- end: NAME -->` stands what the function of that name
 returns. The tests of the paper compare README with a run of their own; speeds come from the record
@@ -13,7 +13,8 @@ import sys
 from pathlib import Path
 
 from reproduction import console, runs
-from reproduction.paper import HANDWRITTEN_ROWS, PAPER, side_by_side
+from reproduction.learning import RECIPES
+from reproduction.paper import PAPER, rows_of, side_by_side
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
@@ -36,7 +37,7 @@ def make_reproduce(run: runs.Run) -> str:
         before = number
     out = console.results()
     with out.capture() as printed:
-        comparisons = side_by_side(HANDWRITTEN_ROWS, run.summary)
+        comparisons = side_by_side(rows_of(run.summary), run.summary)
         out.print(console.paper_table(comparisons, run.summary["networks"]))
     lines += [line.rstrip() for line in printed.get().splitlines()]
     lines.append(f"weights SHA-256 {run.summary['weights_sha256']}")
@@ -50,23 +51,23 @@ def table(run: runs.Run) -> str:
         f"| | paper | page | median of {networks} | range |",
         "|---|---:|---|---:|---:|",
     ]
-    for comparison in side_by_side(HANDWRITTEN_ROWS, run.summary):
+    for comparison in side_by_side(rows_of(run.summary), run.summary):
         row, fact = comparison.row, comparison.row.published
         ours = console.figure(comparison.median, fact)
         lines.append(
             f"| {row.what} | {fact} | {fact.page} | **{ours}** | {console.range_of(comparison)} |"
         )
-    lines += ["", *(f"- {note}" for note in console.notes(HANDWRITTEN_ROWS))]
+    lines += ["", *(f"- {note}" for note in console.notes(rows_of(run.summary)))]
     return "\n".join(lines)
 
 
 def committee(run: runs.Run) -> str:
-    """Return a sentence on what the sixteen reach together."""
+    """Return sentences on the printed digits, and on what the sixteen reach together."""
     together = run.summary["committee"]["test"]
     rejected = together["reject_percent_for_1_percent_error"]
     return (
-        f"The {run.summary['networks']} networks together, by the mean of their outputs, make "
-        f"{together['error_percent']:.2f} % errors on the test digits and reject "
+        f"{console.printed_errors(run.summary)} The networks together, by the mean of their "
+        f"outputs, make {together['error_percent']:.2f} % errors on the whole test set and reject "
         f"{rejected['difference']:.2f} % for 1 % by the difference of the two top outputs."
     )
 
@@ -77,8 +78,8 @@ def sizes(run: runs.Run) -> str:
     return (
         f"The network has {counts.units} units, {counts.connections} connections and "
         f"{counts.parameters} free parameters. It sees {run.summary['train']['patterns']} digits "
-        f"{run.summary['passes']} times. In 1989 {PAPER['train_patterns'].value} digits, as "
-        f"often, took about {PAPER['training_time']} for one network."
+        f"{run.summary['passes']} times, which took about {PAPER['training_time']} for one network "
+        "in 1989."
     )
 
 
@@ -139,8 +140,29 @@ def speed() -> str:
     return "\n".join(lines)
 
 
-BLOCKS = (make_reproduce, table, committee, sizes)
-"""What is computed from a run; `timing` and `speed` come from the record."""
+def handwritten_table(run: runs.Run) -> str:
+    """Return the table of the handwritten digits alone."""
+    return table(run)
+
+
+BLOCKS = {
+    "paper": (make_reproduce, table, committee, sizes),
+    "handwritten": (handwritten_table,),
+}
+"""What is computed from the run of each recipe."""
+
+
+def recipes() -> str:
+    """Return the list of recipes."""
+    lines = ["| recipe | passes | what it is |", "|---|---|---|"]
+    for recipe in RECIPES.values():
+        stages = ", ".join(f"{stage.passes} {stage.name}" for stage in recipe.stages)
+        lines.append(f"| `{recipe.name}` | {stages} | {recipe.about} |")
+    return "\n".join(lines)
+
+
+QUOTED = (timing, speed, recipes)
+"""What needs no run."""
 
 
 def rewritten(text: str, name: str, block: str) -> str:
@@ -151,15 +173,22 @@ def rewritten(text: str, name: str, block: str) -> str:
     return new
 
 
-def main(folder: str) -> None:
-    """Write every block of README, and its pictures, from a run."""
-    run = runs.read_run(Path(folder))
+def main(*folders: str) -> None:
+    """Write every block of README, and its pictures, from runs of the two recipes."""
     text = README.read_text(encoding="utf-8")
-    for block in BLOCKS:
-        text = rewritten(text, block.__name__, block(run))
-    for recorded in (timing, speed):
-        text = rewritten(text, recorded.__name__, recorded())
+    for folder in folders:
+        run = runs.read_run(Path(folder))
+        for block in BLOCKS[run.plan.recipe.name]:
+            text = rewritten(text, block.__name__, block(run))
+        if run.plan.recipe.name == "paper":
+            keep_pictures(run)
+    for quoted in QUOTED:
+        text = rewritten(text, quoted.__name__, quoted())
     README.write_text(text, encoding="utf-8")
+
+
+def keep_pictures(run: runs.Run) -> None:
+    """Copy the pictures that README shows."""
     PICTURES.mkdir(parents=True, exist_ok=True)
     for name in ("error-rates", "error-reject"):
         picture = (run.folder / f"{name}.svg").read_bytes()

@@ -37,12 +37,13 @@ class Network(NamedTuple):
 class Rows(NamedTuple):
     """The float32 rows of 16 that a bank works on.
 
-    The first five have a row a parameter, the last two a row a stored unit.
+    The first six have a row a parameter, the last two a row a stored unit.
     """
 
     squared_parameters: np.ndarray
     steps: np.ndarray
     ones: np.ndarray
+    learning: np.ndarray
     curvature: np.ndarray
     average_curvature: np.ndarray
     units: np.ndarray
@@ -132,12 +133,15 @@ def _curvature(network, rows):
 
 @kernel
 def _follow_curvature(rows, mu, eta, gamma):
-    """H <- (1 - gamma) h + gamma h(pattern), and the steps -eta / (mu + h) that follow."""
+    """Follow h <- (1 - gamma) h + gamma h(pattern) by the steps -eta / (mu + h).
+
+    Where `rows.learning` is 0 instead of 1, there is no step.
+    """
     pattern, average = at(rows.curvature, 0), at(rows.average_curvature, 0)
-    step = at(rows.steps, 0)
+    step, learning = at(rows.steps, 0), at(rows.learning, 0)
     for k in range(len(rows.steps)):
         average[k] = fma(broadcast(gamma), pattern[k] - average[k], average[k])
-        step[k] = broadcast(-eta) / (broadcast(mu) + average[k])
+        step[k] = broadcast(-eta) * learning[k] / (broadcast(mu) + average[k])
         pattern[k] = broadcast(ZERO)
 
 

@@ -1,18 +1,29 @@
-"""The run that `make reproduce` makes, trained for real, once a session."""
+"""The runs that README quotes, trained for real, once a session."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import pytest
 
 import data_prep
 from reproduction import runs
 from reproduction.architecture import LENET1
-from reproduction.learning import HANDWRITTEN
+from reproduction.learning import HANDWRITTEN, PAPER, Recipe
+from reproduction.training import sets_of
+
+
+def trained(recipe: Recipe, folder: Path) -> runs.Run:
+    """Train the sixteen networks of a recipe, as the command line does."""
+    sets = sets_of(recipe.digits, data_prep.load())
+    return runs.train_run(folder, runs.plan_of(recipe, LENET1, tuple(range(16)), sets), sets)
 
 
 @pytest.fixture(scope="session")
 def handwritten(tmp_path_factory: pytest.TempPathFactory) -> runs.Run:
-    usps = data_prep.load()
-    sets = {"train": usps.train, "test": usps.test}
-    plan = runs.plan_of(HANDWRITTEN, LENET1, tuple(range(16)), sets)
-    return runs.train_run(tmp_path_factory.mktemp("paper") / "handwritten", plan, sets)
+    return trained(HANDWRITTEN, tmp_path_factory.mktemp("runs") / "handwritten")
+
+
+@pytest.fixture(scope="session")
+def paper(tmp_path_factory: pytest.TempPathFactory) -> runs.Run:
+    return trained(PAPER, tmp_path_factory.mktemp("runs") / "paper")

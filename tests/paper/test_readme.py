@@ -14,22 +14,24 @@ from tests import readme
 TEXT = readme.README.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("block", readme.BLOCKS, ids=lambda block: block.__name__)
-def test_readme_quotes_what_a_run_prints(block, handwritten: Run) -> None:  # type: ignore[no-untyped-def]
-    assert readme.rewritten(TEXT, block.__name__, block(handwritten)) == TEXT
+@pytest.mark.parametrize("recipe", readme.BLOCKS)
+def test_readme_quotes_what_a_run_gives(recipe: str, request: pytest.FixtureRequest) -> None:
+    run = request.getfixturevalue(recipe)
+    for block in readme.BLOCKS[recipe]:
+        assert readme.rewritten(TEXT, block.__name__, block(run)) == TEXT
 
 
-def test_readme_quotes_the_recorded_speeds() -> None:
-    for block in (readme.timing, readme.speed):
+def test_readme_quotes_records_and_recipes() -> None:
+    for block in readme.QUOTED:
         assert readme.rewritten(TEXT, block.__name__, block()) == TEXT
 
 
-def test_the_pictures_are_those_of_this_run(handwritten: Run) -> None:
+def test_the_pictures_are_those_of_this_run(paper: Run) -> None:
     """The medians written in the committed pictures' descriptions are those of the run."""
-    rejected = handwritten.summary["reject_percent_for_1_percent_error"]["test"]
+    rejected = paper.summary["reject_percent_for_1_percent_error"]["test"]
     wanted = {
         "error-rates": [
-            handwritten.summary[part]["error_percent"]["median"] for part in ("train", "test")
+            paper.summary[part]["error_percent"]["median"] for part in ("train", "test")
         ],
         "error-reject": [rejected[how]["median"] for how in ("thresholds", "difference")],
     }

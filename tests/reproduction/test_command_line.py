@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,10 @@ from PIL import Image
 import data_prep
 from data_prep.usps import USPS
 from reproduction import __main__ as command_line
+from reproduction.evaluation import answers, committee, top_two
+from reproduction.learning import RECIPES
+from reproduction.recipe_files import as_toml
+from reproduction.runs import outputs_of, read_history, read_run
 
 posix_only = pytest.mark.skipif(os.name != "posix", reason="signals and limits as POSIX has them")
 
@@ -82,6 +87,39 @@ def test_training_prints_the_table_and_leaves_the_run(trained: Path) -> None:
     assert list((trained / "runs/short").glob("*.png"))
 
 
+def test_the_report_has_every_set_of_the_whole_experiment(trained: Path) -> None:
+    printed = lenet1989("report", "short", folder=trained).stdout
+    summary = json.loads((trained / "runs/short/summary.json").read_text())
+    for name, patterns in (
+        ("train", 9840),
+        ("test", 2707),
+        ("test_handwritten", 2007),
+        ("test_printed", 700),
+    ):
+        assert summary[name]["patterns"] == patterns
+        assert f"{summary[name]['error_percent']['median']:.2f} %" in printed
+        assert f"{summary[name]['mse']['median']:.4f}" in printed
+    for name in ("test", "test_handwritten"):
+        for how in ("difference", "thresholds"):
+            rejected = summary["reject_percent_for_1_percent_error"][name][how]["median"]
+            assert f"{rejected:.2f} %" in printed
+    assert "on a printed digit" in printed
+
+
+@pytest.mark.parametrize("name", [name for name in RECIPES if name != "paper"])
+def test_every_recipe_trains(name: str, tmp_path: Path, usps: USPS) -> None:
+    recipe = RECIPES[name]
+    cut = replace(recipe, stages=tuple(replace(stage, passes=1) for stage in recipe.stages))
+    (tmp_path / "mine.toml").write_text(as_toml(cut))
+    arguments = ("train", "--recipe", "mine.toml", "--run", "mine", "--seeds", "0", "--quiet")
+    result = lenet1989(*arguments, folder=tmp_path)
+    assert result.returncode == 0, result.stderr
+    history = read_history(tmp_path / "runs/mine/history.csv")
+    assert list(dict.fromkeys(history["stage"])) == [stage.name for stage in recipe.stages]
+    summary = json.loads((tmp_path / "runs/mine/summary.json").read_text())
+    assert summary["train"]["error_percent"]["median"] < 20
+
+
 def test_quiet_training_says_nothing_on_stderr(trained: Path) -> None:
     again = lenet1989(
         *("train", "--run", "short", "--passes", "1", "--seeds", "0-2", "--quiet"), folder=trained
@@ -125,8 +163,13 @@ def test_a_run_is_named_by_its_path_too(trained: Path, tmp_path: Path) -> None:
 def test_classify_reads_scans_dark_on_light_and_light_on_dark(
     trained: Path, usps: USPS, tmp_path: Path
 ) -> None:
+    banks = read_run(trained / "runs/short").banks()
+    outputs = committee(outputs_of(banks, usps.train.images[:200]))
+    highest, second = top_two(outputs)
+    right = answers(outputs)[:, 0] == usps.train.labels[:200]
+    clear = np.flatnonzero(right & ((highest - second)[:, 0] > 1))[:3]
     names = []
-    for number in (0, 3, 5):
+    for number in clear:
         image = usps.train.images[number].repeat(4, axis=0).repeat(4, axis=1)
         for polarity in (1, -1):
             gray = np.uint8(127.5 + 127.5 * polarity * np.pad(image, 9, constant_values=-1))
@@ -174,7 +217,7 @@ def test_digits_shows_what_there_is(usps: USPS, tmp_path: Path) -> None:
 
 @posix_only
 def test_killed_and_started_again_a_run_ends_in_the_same_bits(usps: USPS, tmp_path: Path) -> None:
-    arguments = ("train", "--passes", "4", "--seeds", "0", "--quiet")
+    arguments = ("train", "--recipe", "handwritten", "--passes", "4", "--seeds", "0", "--quiet")
     command = [sys.executable, "-m", "reproduction", *arguments]
     checkpoint = tmp_path / "runs/handwritten/checkpoint.npz"
     process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL)
@@ -208,20 +251,20 @@ def test_interrupted_training_keeps_its_checkpoint_and_says_so(usps: USPS, tmp_p
     process = subprocess.Popen(
         command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
     )
-    wait_for(tmp_path / "runs/handwritten/checkpoint.npz", process)
+    wait_for(tmp_path / "runs/paper/checkpoint.npz", process)
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=60)
     assert process.returncode == 130
     assert b"the same command goes on" in said
     assert b"Traceback" not in said
-    assert (tmp_path / "runs/handwritten/checkpoint.npz").exists()
+    assert (tmp_path / "runs/paper/checkpoint.npz").exists()
 
 
 @posix_only
 def test_a_full_disk_is_one_sentence_and_nothing_is_half_written(
     usps: USPS, tmp_path: Path
 ) -> None:
-    arguments = ("train", "--passes", "1", "--seeds", "0", "--quiet")
+    arguments = ("train", "--recipe", "handwritten", "--passes", "1", "--seeds", "0", "--quiet")
     sentence = refused(lenet1989(*arguments, folder=tmp_path, limit=2000))
     assert "cannot be written" in sentence
     left = {path.name for path in (tmp_path / "runs/handwritten").iterdir()}
@@ -232,7 +275,12 @@ def test_a_full_disk_is_one_sentence_and_nothing_is_half_written(
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("train", "--recipe", "nonsense"), 'There is no recipe "nonsense"; there are handwritten'),
+        (
+            ("train", "--recipe", "nonsense"),
+            'There is no recipe "nonsense"; there are paper',
+        ),
+        (("train", "--recipe", "none.toml"), "none.toml cannot be read"),
+        (("recipes", "nonsense"), 'There is no recipe "nonsense"'),
         (("train", "--passes", "0"), "--passes 0"),
         (("train", "--passes", "many"), "many"),
         (("train", "--seeds", "3-1"), "runs backwards"),
@@ -283,7 +331,8 @@ def test_help_is_there_for_every_command(command: list[str]) -> None:
 def test_version_and_lists(capsys: pytest.CaptureFixture[str]) -> None:
     for arguments, words in (
         (["--version"], "lenet1989, version "),
-        (["recipes"], "30 passes"),
+        (["recipes"], "30 passes (all 30): the whole experiment"),
+        (["recipes", "staged"], 'origin = "printed"'),
         (["architectures"], "LENET1: 4635 units, 98442 connections, 2578 free parameters"),
     ):
         with pytest.raises(SystemExit) as ended:

@@ -142,7 +142,7 @@ def summary_of(sets):
 
 @pytest.mark.parametrize("rows", [paper.HANDWRITTEN_ROWS, paper.WHOLE_ROWS])
 def test_every_row_finds_its_place_in_a_summary(rows):
-    summary = summary_of(["train", "test", "test_handwritten"])
+    summary = summary_of(["train", "test", "test_handwritten", "test_printed"])
     comparisons = paper.side_by_side(rows, summary)
     assert [comparison.row for comparison in comparisons] == list(rows)
     assert len({row.what for row in rows}) == len(rows)

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from data_prep.digits import Digits
 from data_prep.errors import InputError
 from reproduction import Bank, evaluate, train
 from reproduction.learning import (
@@ -21,7 +22,7 @@ from reproduction.learning import (
     Shuffled,
     Stage,
 )
-from reproduction.training import Progress, banks_of, check_sets, training_passes
+from reproduction.training import Progress, banks_of, check_recipe, training_passes
 from tests.reproduction.made import PLAIN_STAGE, SECOND, SMALL, TEST, TRAIN, recipe
 
 
@@ -134,4 +135,29 @@ def test_learning_learns() -> None:
 
 def test_a_part_that_is_not_there_is_named_with_recipe_and_stage() -> None:
     with pytest.raises(InputError, match=r'Recipe "made", stage "made".*printed'):
-        check_sets(recipe(stage(part=Part("printed"))), {"train": TRAIN})
+        check_recipe(recipe(stage(part=Part("printed"))), SMALL, TRAIN)
+
+
+@pytest.mark.parametrize(
+    "rule", [SECOND, SecondOrder(0.05, Running(0.01, Sampled(20))), FirstOrder()]
+)
+def test_layers_that_do_not_learn_keep_their_weights(rule: SecondOrder) -> None:
+    bank, before = Bank(SMALL, [2]), Bank(SMALL, [2])
+    train(bank, recipe(stage(1, rule=rule, layers=("output",))), TRAIN)
+    np.testing.assert_array_equal(bank.weights("H1"), before.weights("H1"))
+    np.testing.assert_array_equal(bank.biases("H1"), before.biases("H1"))
+    assert np.all(bank.weights("output") != before.weights("output"))
+
+
+def test_a_layer_that_is_not_there_is_named() -> None:
+    with pytest.raises(InputError, match="SMALL has no layer H9; it has H1, output"):
+        check_recipe(recipe(stage(layers=("H9", "output"))), SMALL, TRAIN)
+
+
+def test_a_set_of_two_origins_is_told_apart_in_the_history() -> None:
+    mixed = Digits(TEST.images, TEST.labels, np.where(np.arange(30) < 12, "printed", "handwritten"))
+    history = train(Bank(SMALL, [0]), recipe(stage(1)), TRAIN, mixed)
+    patterns = dict(zip(history["part"], history["patterns"], strict=True))
+    assert patterns == {"train": 60, "test": 30, "test_handwritten": 18, "test_printed": 12}
+    errors = dict(zip(history["part"], history["errors"], strict=True))
+    assert errors["test"] == errors["test_handwritten"] + errors["test_printed"]

@@ -1,0 +1,125 @@
+"""Recipes as TOML files: written out to be changed, and read back with every fault named.
+
+A file holds just what the dataclasses of `reproduction.learning` hold; where a field may be of
+several kinds, "kind" names the class. `lenet1989 recipes NAME` writes one out.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import Any
+
+import cattrs
+import tomli_w
+
+from data_prep import files
+from data_prep.errors import InputError
+from reproduction.learning import Recipe
+from reproduction.records import converter
+
+WAY_OUT = "see lenet1989 recipes paper for a whole example."
+
+
+def as_toml(recipe: Recipe) -> str:
+    """Return a recipe as the text of a TOML file."""
+    return tomli_w.dumps(_without_nothing(converter.unstructure(recipe)))
+
+
+def _without_nothing(data: Any) -> Any:
+    """Leave out what is None: TOML has no word for it, and it is what a missing key means."""
+    if isinstance(data, dict):
+        return {key: _without_nothing(value) for key, value in data.items() if value is not None}
+    if isinstance(data, list | tuple):
+        return [_without_nothing(value) for value in data]
+    return data
+
+
+def read_recipe(path: Path) -> Recipe:
+    """Read a recipe from a TOML file.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read or is no recipe, naming the line.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        data = tomllib.loads(text)
+    except OSError as problem:
+        raise InputError(
+            f"{path} cannot be read ({files.reason(problem)}); name a recipe or a TOML file."
+        ) from problem
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        raise InputError(f"{path} is no TOML file ({problem}); {WAY_OUT}") from problem
+    data.setdefault("name", path.stem)
+    data.setdefault("about", f"from {path.name}")
+    try:
+        return converter.structure(data, Recipe)
+    except cattrs.BaseValidationError as problem:
+        faults = sorted(_faults(problem, ()), key=lambda found: "is unknown" not in found[1])
+        where, fault = faults[0]  # a key that is unknown explains one that is missing
+        line = _line_of(where, text)
+        raise InputError(f"{path}, line {line}: {fault.rstrip('.')}; {WAY_OUT}") from problem
+
+
+Place = tuple[str | int, ...]
+"""The way to a value, as ("stages", 1, "eta")."""
+
+
+def _faults(problem: BaseException, place: Place) -> Iterator[tuple[Place, str]]:
+    """Walk what the converter found wrong: the place of each fault, and what it is."""
+    for note in getattr(problem, "__notes__", ()):
+        if isinstance(note, cattrs.AttributeValidationNote):
+            place = (*place, note.name)
+        elif isinstance(note, cattrs.IterableValidationNote):
+            place = (*place, note.index)
+    if isinstance(problem, BaseExceptionGroup):
+        for inner in problem.exceptions:
+            yield from _faults(inner, place)
+    elif isinstance(problem, cattrs.ForbiddenExtraKeysError):
+        for key in sorted(problem.extra_fields):
+            yield (*place, key), f'"{key}" is unknown; there are {_fields_of(problem.cl)}'
+    elif isinstance(problem, KeyError):
+        name = str(problem.args[0])
+        is_kind = name[:1].isupper()  # as classes are called, and no field is
+        yield place, f'there is no kind "{name}"' if is_kind else f'"{name}" is missing'
+    else:
+        yield place, str(problem)
+
+
+def _fields_of(kind: type) -> str:
+    return ", ".join(field.name for field in fields(kind)) if is_dataclass(kind) else str(kind)
+
+
+def _line_of(place: Place, text: str) -> int:
+    """Return the line of the deepest table or key on the way to a place that the text shows."""
+    lines = _lines(text)
+    while place and place not in lines:
+        place = place[:-1]
+    return lines.get(place, 1)
+
+
+def _lines(text: str) -> dict[Place, int]:
+    """Return the line of every table and key of a TOML text."""
+    lines: dict[Place, int] = {}
+    table: Place = ()
+    counts: dict[str, int] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        if header := re.match(r"\s*\[\[\s*([\w.]+)\s*\]\]", line):
+            name = header[1]
+            counts[name] = counts.get(name, -1) + 1
+            table = (name, counts[name])
+        elif header := re.match(r"\s*\[\s*([\w.]+)\s*\]", line):
+            first, *rest = header[1].split(".")
+            table = (first, counts[first], *rest) if first in counts else (first, *rest)
+        elif key := re.match(r"\s*([\w-]+)\s*=", line):
+            lines.setdefault((*table, key[1]), number)
+            continue
+        else:
+            continue
+        lines.setdefault(table, number)
+    return lines

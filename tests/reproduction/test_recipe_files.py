@@ -1,0 +1,110 @@
+"""A recipe written out as TOML comes back, and every fault in one is named with its line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from data_prep.errors import InputError
+from reproduction.learning import RECIPES, Recipe
+from reproduction.recipe_files import as_toml, read_recipe
+from tests.reproduction.test_learning import recipes as any_recipes
+
+STAGED = as_toml(RECIPES["staged"])
+
+
+def written(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "mine.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def line_of(text: str, words: str) -> int:
+    return next(n for n, line in enumerate(text.splitlines(), 1) if words in line)
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_every_named_recipe_comes_back(name: str, tmp_path: Path) -> None:
+    assert read_recipe(written(tmp_path, as_toml(RECIPES[name]))) == RECIPES[name]
+
+
+@given(any_recipes)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_recipe_comes_back(tmp_path: Path, recipe: Recipe) -> None:
+    assert read_recipe(written(tmp_path, as_toml(recipe))) == recipe
+
+
+def test_a_short_file_is_enough(tmp_path: Path) -> None:
+    text = """
+[[stages]]
+name = "only"
+passes = 3
+eta = { kind = "Constant", eta = 0.001 }
+rule = { kind = "SecondOrder", mu = 0.05 }
+"""
+    recipe = read_recipe(written(tmp_path, text))
+    assert recipe.name == "mine"
+    assert recipe.passes == 3
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ("passes = 25", "passes = -3", "passes is -3; give a number at least 1"),
+        ("passes = 25", "passes = 2.5", "2.5 is no whole number"),
+        ("passes = 25", 'passes = "25"', "'25' is no whole number"),
+        ("passes = 25", "passes = true", "True is no whole number"),
+        ("mu = 0.2", "momentum = 0.2", '"momentum" is unknown; there are mu, curvature'),
+        ("mu = 0.2", "mu = nan", "mu is nan"),
+        ("mu = 0.2", "mu = 0.0", "mu is 0"),
+        ("first = 0.004", "first = -0.004", "first is -0.004"),
+        ('kind = "Linear"', 'kind = "Bent"', 'there is no kind "Bent"'),
+        ('origin = "printed"', 'origin = "drawn"', 'origin is "drawn"; give one of handwritten'),
+        ('origin = "printed"', "first = 0", "first is 0"),
+        ('origin = "printed"', "classes = [3, 11]", "a class is 11"),
+        ('mixing = "interleaved"', 'mixing = "shaken"', 'mixing is "shaken"'),
+        ("patterns = 500", "patterns = 0", "patterns is 0"),
+        ('kind = "FileOrder"', 'kind = "Shuffled"\nseed = -1', "seed is -1"),
+    ],
+)
+def test_a_fault_is_one_sentence_with_its_line(
+    tmp_path: Path, old: str, new: str, fault: str
+) -> None:
+    text = STAGED.replace(old, new, 1)
+    assert text != STAGED
+    with pytest.raises(InputError) as refusal:
+        read_recipe(written(tmp_path, text))
+    sentence = str(refusal.value)
+    assert fault in sentence
+    assert sentence.count("\n") == 0
+    table = [n for n, line in enumerate(text.splitlines(), 1) if line.startswith("[")]
+    changed = line_of(text, new.splitlines()[-1])
+    header = max(n for n in [0, *table] if n <= changed)
+    said = int(sentence.split("line ")[1].split(":")[0])
+    assert header <= said <= changed
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("stages = ", "is no TOML file"),
+        ("", '"stages" is missing'),
+        ("stages = []", "stages is empty"),
+        ("speed = 3\nstages = []", '"speed" is unknown'),
+        ("stages = 3", "mine.toml, line 1"),
+    ],
+)
+def test_what_is_no_recipe_is_refused(tmp_path: Path, text: str, fault: str) -> None:
+    with pytest.raises(InputError, match=r"mine\.toml") as refusal:
+        read_recipe(written(tmp_path, text))
+    assert fault in str(refusal.value)
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="cannot be read"):
+        read_recipe(tmp_path / "none.toml")
+    (tmp_path / "bytes.toml").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(InputError, match="is no TOML file"):
+        read_recipe(tmp_path / "bytes.toml")
