@@ -14,6 +14,8 @@ from data_prep.digits import HANDWRITTEN, PRINTED, Digits
 from data_prep.errors import InputError
 from reproduction import evaluation, figures, runs
 from reproduction.architecture import LENET1
+from reproduction.figures import run as run_figures
+from reproduction.figures import sheet
 from reproduction.learning import RECIPES
 from reproduction.paper import PAPER
 from reproduction.training import HISTORY
@@ -241,7 +243,7 @@ def test_the_median_network_is_found_by_its_seed(run, monkeypatch):
     monkeypatch.setattr(
         figures, "misclassified", lambda digits, outputs, who: seen.append((outputs, who))
     )
-    list(figures._figures(run, sets["test"]))
+    list(run_figures._figures(run, sets["test"]))
     outputs, who = seen[0]
     assert np.array_equal(outputs, runs.outputs_of([], None)[:, :, 1:2])  # seeds are 5, 7, 6
     assert "seed 7" in who
@@ -249,9 +251,11 @@ def test_the_median_network_is_found_by_its_seed(run, monkeypatch):
 
 def test_digits_with_printed_ones_are_compared_with_the_whole_set(run):
     run, sets = run
-    handwritten = [figures.description(figure) for figure in figures._figures(run, sets["test"])]
+    handwritten = [
+        figures.description(figure) for figure in run_figures._figures(run, sets["test"])
+    ]
     whole = digits_of(origin=PRINTED)
-    of_whole = [figures.description(figure) for figure in figures._figures(run, whole)]
+    of_whole = [figures.description(figure) for figure in run_figures._figures(run, whole)]
     assert f"paper states {PAPER['test_handwritten_error_percent']}" in handwritten[0]
     assert f"paper: {PAPER['reject_percent_handwritten']}" in handwritten[1]
     assert f"paper states {PAPER['test_error_percent']}" in of_whole[0]
@@ -495,7 +499,7 @@ def test_colours_differ_for_every_colour_vision(look, sight):
 
 def test_a_tint_never_hides_its_number():
     for strength in np.linspace(0, 1, 50):
-        fill = figures._mixed("#e6e0d3", figures._TEST, strength)
-        text = luminance(figures._legible_on(fill))
+        fill = sheet.mixed("#e6e0d3", sheet.TEST_COLOUR, strength)
+        text = luminance(sheet.legible_on(fill))
         light, dark = sorted((luminance(fill), text), reverse=True)
         assert (light + 0.05) / (dark + 0.05) > 3.5

@@ -8,19 +8,15 @@ figure's text alternative, which its files carry too.
 
 from __future__ import annotations
 
-import io
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import wraps
 from itertools import groupby
 from pathlib import Path
-from typing import Any, Literal, ParamSpec, TypeVar
+from typing import Any
 
 import numpy as np
-from matplotlib import rc_params_from_file, style
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.colors import LinearSegmentedColormap, to_hex, to_rgb
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.patches import Rectangle
@@ -29,11 +25,32 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLoca
 
 from data_prep.digits import PRINTED, Digits
 from reproduction import evaluation, runs
+from reproduction.figures.sheet import (
+    HEADING,
+    INK,
+    LOOK,
+    MARGIN,
+    PAPER_COLOUR,
+    QUIET,
+    SHADE,
+    SMALL,
+    TEST_COLOUR,
+    TRAIN_COLOUR,
+    WIDTH,
+    axes_in,
+    draw_band,
+    in_percent,
+    legible_on,
+    mixed,
+    picture,
+    said_of_band,
+    said_of_median,
+    sheet,
+    styled,
+    whole_axes,
+)
 from reproduction.paper import PAPER, Fact
 from reproduction.runs import Run
-
-STYLE = Path(__file__).with_name("lenet1989.mplstyle")
-"""The style file, for `matplotlib.style.use`."""
 
 NAMES = ("error-rates", "error-reject", "confusion", "misclassified")
 """The figures of a run, each a file of its name with the endings of KINDS."""
@@ -42,21 +59,6 @@ KINDS = ("svg", "png")
 
 MOST_SHOWN = 130
 """So many misclassified digits are shown at most."""
-
-_LOOK = rc_params_from_file(STYLE, use_default_template=False)
-_SHEET = to_hex(_LOOK["figure.facecolor"])
-_INK = to_hex(_LOOK["text.color"])
-_QUIET = to_hex(_LOOK["axes.edgecolor"])
-_SHADE = to_hex(_LOOK["grid.color"])
-_TRAIN, _TEST = (to_hex(colour) for colour in _LOOK["axes.prop_cycle"].by_key()["color"][:2])
-
-_WIDTH = 7.0  # inches, as the margins below
-_MARGIN = 0.3
-_HEADING = 0.76
-_SMALL = 9.5  # points
-
-_P = ParamSpec("_P")
-_R = TypeVar("_R")
 
 
 @dataclass(frozen=True)
@@ -142,115 +144,6 @@ def _file(run: Run, name: str, kind: str) -> Path:
     return run.folder / f"{name}.{kind}"
 
 
-# --- a figure in general --------------------------------------------------------------------
-
-
-def styled(make: Callable[_P, _R]) -> Callable[_P, _R]:
-    """Let a function draw in the style of all figures, whatever the reader's own settings.
-
-    Ticks, which matplotlib makes only when a figure is first drawn, are made in this style too.
-    """
-
-    @wraps(make)
-    def made(*args: _P.args, **kwargs: _P.kwargs) -> _R:
-        with style.context(STYLE, after_reset=True):
-            result = make(*args, **kwargs)
-            if isinstance(result, Figure):
-                result.draw_without_rendering()
-            return result
-
-    return made
-
-
-@styled
-def picture(figure: Figure, kind: str = "svg") -> bytes:
-    """Return a figure as the contents of a file, with its title and its description.
-
-    Parameters
-    ----------
-    figure : Figure
-    kind : {"svg", "png"}
-    """
-    title = figure.texts[0].get_text() if figure.texts else None
-    metadata = {"Title": title, "Description": description(figure)}
-    unwanted = {"svg": ("Date", "Creator"), "png": ("Software",)}[kind]
-    contents = io.BytesIO()
-    figure.savefig(contents, format=kind, metadata=metadata | dict.fromkeys(unwanted))
-    return contents.getvalue()
-
-
-def description(figure: Figure) -> str:
-    """Return what a figure shows, in words, for those who do not see it."""
-    return str(figure.get_label())
-
-
-def _sheet(height: float, title: str, subtitle: str) -> Figure:
-    """Make a figure of the page's width with its heading; height in inches."""
-    figure = Figure(figsize=(_WIDTH, height))
-    FigureCanvasAgg(figure)
-    left = _MARGIN / _WIDTH
-    figure.text(left, 1 - 0.33 / height, title, size="x-large")
-    figure.text(left, 1 - 0.56 / height, subtitle, color=_QUIET)
-    return figure
-
-
-def _axes(figure: Figure, left: float, bottom: float, right: float, top: float) -> Axes:
-    """Add axes with the given margins, in inches."""
-    width, height = figure.get_size_inches()
-    sides = (width - left - right) / width, (height - bottom - top) / height
-    return figure.add_axes((left / width, bottom / height, *sides))
-
-
-def _whole(figure: Figure) -> Axes:
-    """Add axes over the whole figure: inches to the right and, from its top, down."""
-    axes = _axes(figure, 0, 0, 0, 0)
-    width, height = figure.get_size_inches()
-    axes.set(xlim=(0, width), ylim=(height, 0))
-    axes.set_axis_off()
-    return axes
-
-
-def _percent(value: float) -> str:
-    return f"{value:.2f} %"
-
-
-def _band(values: np.ndarray) -> np.ndarray:
-    """Give min, quartiles and max over the last axis, NaN left out: shape (5, points)."""
-    band = np.full((5, len(values)), np.nan)
-    known = ~np.isnan(values).all(axis=1)
-    if known.any():
-        band[:, known] = np.nanquantile(values[known], (0, 0.25, 0.5, 0.75, 1), axis=1)
-    return band
-
-
-def _draw_band(axes: Axes, x: np.ndarray, values: np.ndarray, colour: str, steps: bool) -> None:
-    """Draw the median over networks as a line, and around it the middle half and the range.
-
-    A single point becomes a dot with bars.
-    """
-    lowest, lower, median, upper, highest = _band(values)
-    if len(x) == 1:
-        axes.vlines(x, lowest, highest, color=colour, alpha=0.3, linewidth=5)
-        axes.vlines(x, lower, upper, color=colour, alpha=0.5, linewidth=5)
-        axes.plot(x, median, "o", color=colour)
-        return
-    step: Literal["post"] | None = "post" if steps else None
-    if values.shape[1] > 1:
-        for low, high, alpha in ((lowest, highest, 0.16), (lower, upper, 0.28)):
-            axes.fill_between(x, low, high, color=colour, alpha=alpha, linewidth=0, step=step)
-    axes.plot(x, median, color=colour, drawstyle="steps-post" if steps else "default")
-
-
-def _said_of_band(networks: int, diverged: int = 0) -> str:
-    said = _said_of_median(networks).capitalize() + (f", {diverged} diverged" if diverged else "")
-    bands = "; dark band: the middle half, light band: all of them"
-    return said + (bands if networks > 1 else "")
-
-
-def _said_of_median(networks: int) -> str:
-    return "one network" if networks == 1 else f"median of {networks} networks"
-
-
 # --- error rates by pass --------------------------------------------------------------------
 
 
@@ -273,20 +166,20 @@ def error_rates(history: np.ndarray, published: Published = ON_HANDWRITTEN) -> F
     passes = history["pass"]
     stages = _stages(history)
     left, right = 0.75, 2.0
-    points_a_pass = 72 * (_WIDTH - left - right) / (np.ptp(passes) + 1)
-    names = _stage_names(stages, points_a_pass, 72 * (_WIDTH - left - 0.15))
+    points_a_pass = 72 * (WIDTH - left - right) / (np.ptp(passes) + 1)
+    names = _stage_names(stages, points_a_pass, 72 * (WIDTH - left - 0.15))
     strip = 0.2 * (max(name.row for name in names) + 1) if names else 0.0
     networks = len(np.unique(history["network"]))
     diverged = len(np.unique(history["network"][np.isnan(history["mse"])]))
-    figure = _sheet(4.3 + strip, "Error by pass", _said_of_band(networks, diverged))
-    axes = _axes(figure, left, 0.55, right, _HEADING + strip)
+    figure = sheet(4.3 + strip, "Error by pass", said_of_band(networks, diverged))
+    axes = axes_in(figure, left, 0.55, right, HEADING + strip)
     axes.set(xlim=(passes.min() - 0.5, passes.max() + 0.5), xlabel="pass")
     axes.set_xticks(_pass_ticks(int(passes.min()), int(passes.max())))
     _draw_stages(figure, axes, stages, names)
-    colours = {"train": _TRAIN, "test": _TEST}
+    colours = {"train": TRAIN_COLOUR, "test": TEST_COLOUR}
     for part, (x, percent) in series.items():
         aside = {"train": -0.03, "test": 0.03}[part] if len(x) == 1 else 0.0
-        _draw_band(axes, x + aside, percent, colours[part], steps=False)
+        draw_band(axes, x + aside, percent, colours[part], steps=False)
     _set_error_scale(axes, [percent for _, percent in series.values()], published)
     _label_ends(figure, axes, _error_labels(axes, series, published))
     figure.set_label(_error_rates_in_words(series, published, networks))
@@ -340,18 +233,18 @@ def _error_labels(
     """Draw the paper's lines; give the labels of all lines."""
     labels = []
     for part, fact, colour in (
-        ("train", published.train_error, _TRAIN),
-        ("test", published.test_error, _TEST),
+        ("train", published.train_error, TRAIN_COLOUR),
+        ("test", published.test_error, TEST_COLOUR),
     ):
         if part in series:
             axes.axhline(fact.value, color=colour, linewidth=1, linestyle=(0, (4, 3)))
             median = float(np.median(series[part][1][-1]))
-            labels.append(_Label(median, f"{part} {_percent(median)}", colour, strong=True))
+            labels.append(_Label(median, f"{part} {in_percent(median)}", colour, strong=True))
             labels.append(_Label(fact.value, f"paper: {part} {fact}", colour))
     left = published.left
-    axes.axhline(left.value, color=_QUIET, linewidth=1, linestyle=(0, (1, 2)))
+    axes.axhline(left.value, color=QUIET, linewidth=1, linestyle=(0, (1, 2)))
     text = f"paper: {left} after rejecting {published.rejected}"
-    return [*labels, _Label(left.value, text, _QUIET)]
+    return [*labels, _Label(left.value, text, QUIET)]
 
 
 def _label_ends(figure: Figure, axes: Axes, labels: Sequence[_Label]) -> None:
@@ -373,7 +266,7 @@ def _label_ends(figure: Figure, axes: Axes, labels: Sequence[_Label]) -> None:
             textcoords="offset points",
             va="center",
             color=label.colour,
-            size=11.5 if label.strong else _SMALL,
+            size=11.5 if label.strong else SMALL,
             arrowprops={
                 "arrowstyle": "-",
                 "color": label.colour,
@@ -459,8 +352,8 @@ def _cut_off(text: str, room: float) -> str:
 
 def _text_width(text: str) -> float:
     """Return the width of a small text in points."""
-    font = FontProperties(family=_LOOK["font.family"])
-    return float(TextPath((0, 0), text, size=_SMALL, prop=font).get_extents().width)
+    font = FontProperties(family=LOOK["font.family"])
+    return float(TextPath((0, 0), text, size=SMALL, prop=font).get_extents().width)
 
 
 def _draw_stages(
@@ -472,16 +365,16 @@ def _draw_stages(
     for number, (stage, name) in enumerate(zip(stages, names, strict=False)):
         start = stage.first - 0.5
         if number % 2 == 0:
-            axes.axvspan(start, stage.last + 0.5, color=_SHADE, alpha=0.6, linewidth=0)
+            axes.axvspan(start, stage.last + 0.5, color=SHADE, alpha=0.6, linewidth=0)
         top = 1 + (14.4 * name.row + 12) / height
-        axes.vlines(start, 0, top, color=_QUIET, linewidth=0.7, transform=place, clip_on=False)
+        axes.vlines(start, 0, top, color=QUIET, linewidth=0.7, transform=place, clip_on=False)
         axes.annotate(
             name.text,
             (start, 1),
             xycoords=place,
             xytext=(3, 14.4 * name.row + 3.5),
             textcoords="offset points",
-            size=_SMALL,
+            size=SMALL,
             annotation_clip=False,
         )
 
@@ -493,11 +386,11 @@ def _error_rates_in_words(
     sentences = []
     for part, (passes, percent) in series.items():
         medians = [
-            f"{_percent(float(np.median(percent[n])))} after pass {passes[n]}" for n in (0, -1)
+            f"{in_percent(float(np.median(percent[n])))} after pass {passes[n]}" for n in (0, -1)
         ]
         reached = " and ".join(dict.fromkeys(medians))
         sentences.append(f"The {part} error is {reached}; the paper states {facts[part]}.")
-    return f"Error by pass, {_said_of_median(networks)}. {' '.join(sentences)}"
+    return f"Error by pass, {said_of_median(networks)}. {' '.join(sentences)}"
 
 
 # --- the error-reject curve -----------------------------------------------------------------
@@ -532,12 +425,12 @@ def error_reject(
     errors = evaluation.reject_curve_at(outputs, labels, rejects)
     sound = ~np.isnan(errors).all(axis=0)
     said = _said_of_curve(int(sound.sum()), len(sound))
-    figure = _sheet(4.6, "Error left when unsure digits are rejected", said)
+    figure = sheet(4.6, "Error left when unsure digits are rejected", said)
     _say_of_thresholds(figure, len(labels), published)
-    axes = _axes(figure, 0.75, 0.55, _MARGIN, _HEADING + 0.2)
+    axes = axes_in(figure, 0.75, 0.55, MARGIN, HEADING + 0.2)
     if sound.any():
-        _draw_band(axes, rejects, errors[:, sound], _TEST, steps=True)
-    axes.axhline(left.value, color=_QUIET, linewidth=1, linestyle=(0, (1, 2)), zorder=1)
+        draw_band(axes, rejects, errors[:, sound], TEST_COLOUR, steps=True)
+    axes.axhline(left.value, color=QUIET, linewidth=1, linestyle=(0, (1, 2)), zorder=1)
     highest = np.nanmax(errors, initial=4 * left.value)
     axes.set(xlim=(0, right), ylim=(0, 1.08 * highest))
     axes.set_xlabel("rejected by the difference of the two top outputs, % of test digits")
@@ -561,24 +454,24 @@ class _Mark:
 def _reject_marks(rejected: Mapping[str, Mapping[str, Any]], published: Published) -> list[_Mark]:
     """Give the paper's point and our medians, from the left."""
     fact = published.rejected
-    marks = [_Mark(fact.value, f"paper: {fact}", _INK, "D")]
+    marks = [_Mark(fact.value, f"paper: {fact}", INK, "D")]
     for rule, words, marker in (
         ("thresholds", "by three thresholds", "^"),
         ("difference", "by the difference", "o"),
     ):
         found = rejected[rule]
         if found["median"] is not None:
-            text = f"{_percent(found['median'])} {words}"
+            text = f"{in_percent(found['median'])} {words}"
             if len(found["each"]) > 1:
                 text += f" ({found['min']:.1f} to {found['max']:.1f})"
-            marks.append(_Mark(found["median"], text, _TEST, marker))
+            marks.append(_Mark(found["median"], text, TEST_COLOUR, marker))
     return sorted(marks, key=lambda mark: mark.at)
 
 
 def _said_of_curve(sound: int, networks: int) -> str:
     if not sound:
         return "No network accepts a digit"
-    said = _said_of_band(sound)
+    said = said_of_band(sound)
     return said if sound == networks else f"{networks - sound} diverged, not shown; {said.lower()}"
 
 
@@ -587,10 +480,10 @@ def _say_of_thresholds(figure: Figure, patterns: int, published: Published) -> N
     page = published.rejected.page
     pages = f"pp. {page}" if "," in page else f"p. {page}"
     figure.text(
-        _MARGIN / _WIDTH,
+        MARGIN / WIDTH,
         1 - 0.75 / figure.get_figheight(),
         f"Thresholds are fitted on these same {patterns} test digits, as in the paper ({pages})",
-        color=_QUIET,
+        color=QUIET,
     )
 
 
@@ -623,7 +516,7 @@ def _call_out(axes: Axes, marks: Sequence[_Mark], left: Fact) -> None:
             left.value,
             mark.marker,
             color=mark.colour,
-            markeredgecolor=_SHEET,
+            markeredgecolor=PAPER_COLOUR,
             markersize=7.5,
             clip_on=False,
         )
@@ -634,8 +527,8 @@ def _call_out(axes: Axes, marks: Sequence[_Mark], left: Fact) -> None:
         xytext=(0, 4),
         textcoords="offset points",
         ha="right",
-        color=_QUIET,
-        size=_SMALL,
+        color=QUIET,
+        size=SMALL,
     )
 
 
@@ -644,7 +537,7 @@ def _error_reject_in_words(
 ) -> str:
     points = "; ".join(mark.text for mark in marks)
     start = (
-        f"{_percent(float(np.nanmedian(errors[0])))} with none rejected; " if errors.size else ""
+        f"{in_percent(float(np.nanmedian(errors[0])))} with none rejected; " if errors.size else ""
     )
     return (
         f"Error among the accepted of {patterns} test digits against the share rejected: {start}"
@@ -677,12 +570,12 @@ def confusion(outputs: np.ndarray, labels: np.ndarray) -> Figure:
     errors = int(shown.sum() - np.trace(counts))
     networks = outputs.shape[2]
     who = "The network's answers" if networks == 1 else f"Answers of the committee of {networks}"
-    share = _percent(100 * errors / len(labels))
+    share = in_percent(100 * errors / len(labels))
     found = f"{len(labels)} test digits, {errors} error{'s' * (errors != 1)} ({share})"
     if not answered.all():
         found += f"; {int((~answered).sum())} without an answer: a network has diverged"
-    figure = _sheet(5.4, who, found)
-    _Table(_whole(figure)).draw(counts, shown)
+    figure = sheet(5.4, who, found)
+    _Table(whole_axes(figure)).draw(counts, shown)
     figure.set_label(f"{who}: {found}. {_commonest_in_words(counts)}")
     return figure
 
@@ -724,12 +617,12 @@ class _Table:
     def draw_cell(self, digit: int, answer: int, count: int, most: int) -> None:
         """Draw the count of one answer for one digit; 0 stays empty."""
         strength = 0.0 if digit == answer else 0.15 + 0.85 * count / most
-        fill = _mixed(_SHADE, _TEST, strength) if count else _mixed(_SHEET, _SHADE, 0.4)
+        fill = mixed(SHADE, TEST_COLOUR, strength) if count else mixed(PAPER_COLOUR, SHADE, 0.4)
         corner = self.x(answer) - self.width / 2 + 0.015, self.y(digit) - self.height / 2 + 0.015
         size = self.width - 0.03, self.height - 0.03
         self.axes.add_patch(Rectangle(corner, *size, facecolor=fill, linewidth=0))
         if count:
-            colour = _QUIET if digit == answer else _legible_on(fill)
+            colour = QUIET if digit == answer else legible_on(fill)
             self.write(self.x(answer), self.y(digit), count, color=colour)
 
     def draw_heads(self, digits: int) -> None:
@@ -738,43 +631,22 @@ class _Table:
             self.write(self.x(digit), self.y(-1), digit, size=12)
             self.write(self.left - 0.2, self.y(digit), digit, size=12)
         middle = (digits - 1) / 2
-        self.write(self.x(middle), self.y(-1.75), "answered", color=_QUIET)
-        self.write(
-            self.left - 0.45, self.y(middle), "shown", color=_QUIET, rotation=90, va="center"
-        )
-        self.write(self.total, self.y(-1), "digits", color=_QUIET)
-        self.write(self.errors, self.y(-1), "errors", color=_QUIET)
+        self.write(self.x(middle), self.y(-1.75), "answered", color=QUIET)
+        self.write(self.left - 0.45, self.y(middle), "shown", color=QUIET, rotation=90, va="center")
+        self.write(self.total, self.y(-1), "digits", color=QUIET)
+        self.write(self.errors, self.y(-1), "errors", color=QUIET)
 
     def draw_totals(self, counts: np.ndarray, shown: np.ndarray) -> None:
         """Write the sums of rows and columns."""
         right, below = {"ha": "right"}, self.y(len(counts) + 0.15)
         errors = shown - np.diag(counts)
         for digit, (total, wrong) in enumerate(zip(shown, errors, strict=True)):
-            self.write(self.total + 0.14, self.y(digit), total, color=_QUIET, **right)
-            self.write(self.errors + 0.12, self.y(digit), wrong, color=_TEST, **right)
-            self.write(self.x(digit), below, counts[:, digit].sum(), color=_QUIET)
-        self.write(self.left - 0.2, below, "all", color=_QUIET)
-        self.write(self.total + 0.14, below, shown.sum(), color=_QUIET, **right)
-        self.write(self.errors + 0.12, below, errors.sum(), color=_TEST, **right)
-
-
-def _mixed(first: str, second: str, share: float) -> tuple[float, ...]:
-    """Return the colour that lies at a share of the way from the first to the second."""
-    return tuple((1 - share) * np.array(to_rgb(first)) + share * np.array(to_rgb(second)))
-
-
-def _legible_on(fill: tuple[float, ...]) -> str:
-    """Return ink or paper, whichever has more contrast to a colour (WCAG 2)."""
-    sheet, ink = _luminance(to_rgb(_SHEET)), _luminance(to_rgb(_INK))
-    middle = ((sheet + 0.05) * (ink + 0.05)) ** 0.5 - 0.05
-    return _INK if _luminance(fill) > middle else _SHEET
-
-
-def _luminance(colour: Sequence[float]) -> float:
-    """Return the relative luminance of an sRGB colour."""
-    shares = np.array(colour)
-    linear = np.where(shares <= 0.04045, shares / 12.92, ((shares + 0.055) / 1.055) ** 2.4)
-    return float(linear @ (0.2126, 0.7152, 0.0722))
+            self.write(self.total + 0.14, self.y(digit), total, color=QUIET, **right)
+            self.write(self.errors + 0.12, self.y(digit), wrong, color=TEST_COLOUR, **right)
+            self.write(self.x(digit), below, counts[:, digit].sum(), color=QUIET)
+        self.write(self.left - 0.2, below, "all", color=QUIET)
+        self.write(self.total + 0.14, below, shown.sum(), color=QUIET, **right)
+        self.write(self.errors + 0.12, below, errors.sum(), color=TEST_COLOUR, **right)
 
 
 def _commonest_in_words(counts: np.ndarray) -> str:
@@ -829,8 +701,8 @@ def misclassified(
     subtitle = f"digit → answer of {who}; within a class the surest errors first"
     if len(shown) < len(wrong):
         subtitle = f"the first {len(shown)}: {subtitle}"
-    figure = _sheet(height, title, subtitle[0].upper() + subtitle[1:] if rows else "")
-    axes = _whole(figure)
+    figure = sheet(height, title, subtitle[0].upper() + subtitle[1:] if rows else "")
+    axes = whole_axes(figure)
     if len(shown):
         _show_images(axes, grid, digits.images[shown], rows)
         _label_images(axes, grid, digits.labels[shown], answers[: len(shown)])
@@ -861,7 +733,7 @@ def _show_images(axes: Axes, grid: _Grid, images: np.ndarray, rows: int) -> None
     limits = axes.get_xlim(), axes.get_ylim()
     axes.imshow(
         mosaic,
-        cmap=LinearSegmentedColormap.from_list("ink", [_SHEET, _INK]),
+        cmap=LinearSegmentedColormap.from_list("ink", [PAPER_COLOUR, INK]),
         vmin=-1,
         vmax=1,
         extent=(x, x + width, y + height, y),
@@ -877,4 +749,4 @@ def _label_images(axes: Axes, grid: _Grid, labels: np.ndarray, answers: Sequence
         x = grid.margin + column * grid.cell_width + 8
         y = grid.top + row * grid.cell_height + 21.5
         place = x / grid.pixels_an_inch, y / grid.pixels_an_inch
-        axes.text(*place, f"{label} → {answer}", ha="center", va="baseline", size=_SMALL)
+        axes.text(*place, f"{label} → {answer}", ha="center", va="baseline", size=SMALL)
