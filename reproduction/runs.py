@@ -207,12 +207,12 @@ def _read_checkpoint(path: Path, banks: list[Bank]) -> tuple[Progress, float]:
 
 
 @contextmanager
-def _alone_in(folder: Path) -> Iterator[None]:
+def _alone_in(folder: Path, wait: bool) -> Iterator[None]:
     """Keep other processes out of a run's folder, which is made if need be."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock = filelock.FileLock(folder / LOCK_FILE)
-        lock.acquire(blocking=False)
+        lock.acquire(blocking=wait)
     except filelock.Timeout as problem:
         raise InputError(
             f"Another process is at work in {folder}; wait for it, or choose another --run."
@@ -313,6 +313,7 @@ def train_run(
     sets: Mapping[str, Digits],
     *,
     again: bool = False,
+    wait: bool = False,
     after_pass: Callable[[Progress], None] = lambda progress: None,
 ) -> Run:
     """Train a run in its folder, or go on with it, or return it if it is finished.
@@ -327,6 +328,8 @@ def train_run(
         "train", and others on which the networks are tried.
     again : bool
         Forget what is there and start anew.
+    wait : bool
+        Wait for another process that is at work in the folder, instead of refusing.
     after_pass : callable
         Is told after every pass, once it is kept, and once before the first how far a run that
         goes on has come.
@@ -338,7 +341,7 @@ def train_run(
         it is spoiled or cannot be written.
     """
     check_recipe(plan.recipe, plan.architecture, sets[TRAIN])
-    with _alone_in(folder):
+    with _alone_in(folder, wait):
         if again:
             _forget(folder)
         if (folder / RECIPE_FILE).exists():

@@ -241,7 +241,7 @@ def test_the_median_network_is_found_by_its_seed(run, monkeypatch):
     run, sets = run
     seen = []
     monkeypatch.setattr(
-        figures, "misclassified", lambda digits, outputs, who: seen.append((outputs, who))
+        run_figures, "misclassified", lambda digits, outputs, who: seen.append((outputs, who))
     )
     list(run_figures._figures(run, sets["test"]))
     outputs, who = seen[0]

@@ -1,0 +1,53 @@
+"""Keep every page to its own folder: mathematics from a Python package, no script from elsewhere.
+
+Chapters as notebooks are written beside the pages, for download.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+from pathlib import Path
+
+import jupytext
+
+MATHJAX = ("tex-svg.js",)
+"""Of MathJax, what the pages need: TeX in, SVG out, which brings its letters along."""
+
+
+def copy_mathjax(app, exception):
+    """Copy MathJax into the built pages."""
+    if exception or app.builder.format != "html":
+        return
+    package = importlib.util.find_spec("sphinx-mathjax-offline")
+    source = Path(package.submodule_search_locations[0]) / "static" / "mathjax"
+    target = Path(app.outdir) / "_static" / "mathjax"
+    target.mkdir(parents=True, exist_ok=True)
+    for name in MATHJAX:
+        shutil.copyfile(source / name, target / name)
+
+
+def write_notebooks(app, exception):
+    """Write every chapter as a notebook without outputs, for download."""
+    if exception or app.builder.format != "html":
+        return
+    target = Path(app.outdir) / "notebooks"
+    target.mkdir(exist_ok=True)
+    for chapter in sorted(Path(app.srcdir).glob("*.md")):
+        if "file_format: mystnb" in chapter.read_text(encoding="utf-8")[:400]:
+            notebook = jupytext.read(chapter)
+            jupytext.write(notebook, target / f"{chapter.stem}.ipynb")
+
+
+def drop_scripts_from_elsewhere(app, pagename, templatename, context, doctree):
+    """Leave out scripts and styles that another host would serve."""
+    for kind in ("script_files", "css_files"):
+        context[kind] = [file for file in context.get(kind, []) if "//" not in str(file)]
+
+
+def setup(app):
+    """Register with Sphinx."""
+    app.connect("html-page-context", drop_scripts_from_elsewhere, priority=900)
+    app.connect("build-finished", copy_mathjax)
+    app.connect("build-finished", write_notebooks)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,70 @@
+"""What the chapters of the book share: runs by name, figures with their text, numbers in words.
+
+A chapter asks for a run by its recipe's name; the first that asks trains it, the others wait for
+it and read it. Nothing here writes to stderr, which a strict build takes for a fault.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+from functools import cache
+from pathlib import Path
+
+from IPython.display import HTML
+from matplotlib.figure import Figure
+
+import data_prep
+from data_prep.digits import Digits
+from data_prep.usps import USPS
+from reproduction import figures, runs
+from reproduction.architecture import ARCHITECTURES
+from reproduction.learning import RECIPES
+from reproduction.training import sets_of
+
+RUNS = Path(__file__).resolve().parents[1] / "_build" / "runs"
+"""Where the runs of the book are kept, beside its pages."""
+
+
+@cache
+def usps() -> USPS:
+    """Return the handwritten digits."""
+    return data_prep.load(announce=lambda line: None, progress=False)
+
+
+@cache
+def sets(recipe: str = "paper") -> dict[str, Digits]:
+    """Return the digits that a recipe learns from, "train", and those it is tried on, "test"."""
+    return sets_of(RECIPES[recipe].digits, usps())
+
+
+@cache
+def run(recipe: str = "paper") -> runs.Run:
+    """Return the sixteen networks of a recipe, trained at the first call of all chapters."""
+    chosen = RECIPES[recipe]
+    digits = sets(recipe)
+    plan = runs.plan_of(chosen, ARCHITECTURES[chosen.architecture], tuple(range(16)), digits)
+    return runs.train_run(RUNS / recipe, plan, digits, wait=True)
+
+
+def show(figure: Figure, caption: str = "") -> HTML:
+    """Return a figure for the page, with its description for those who do not see it.
+
+    Parameters
+    ----------
+    figure : Figure
+        Its label is the description; it must have one.
+    caption : str
+        What stands below it, as HTML.
+    """
+    description = figures.description(figure)
+    if not description:
+        raise ValueError("The figure has no description: set its label.")
+    width = 96 * float(figure.get_size_inches()[0])
+    source = base64.b64encode(figures.picture(figure)).decode()
+    image = (
+        f'<img src="data:image/svg+xml;base64,{source}" alt="{html.escape(description)}" '
+        f'style="width: {width:.0f}px; max-width: 100%" />'
+    )
+    below = f"<figcaption>{caption}</figcaption>" if caption else ""
+    return HTML(f'<figure class="drawn">{image}{below}</figure>')
