@@ -8,12 +8,15 @@ BIN := .venv/bin
 endif
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: reproduce test bench bench-peers selection clean help
+.PHONY: reproduce test book book-test lab bench bench-peers selection clean help
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make reproduce    train sixteen networks and print the paper's table beside ours"
 	@echo "make test         check the code, and run the tests"
+	@echo "make book         build the book into _build/html, every number computed"
+	@echo "make book-test    test the built pages, in a browser too if there is one"
+	@echo "make lab          open the chapters as notebooks in JupyterLab"
 	@echo "make bench        measure the speed of this machine"
 	@echo "make bench-peers  install PyTorch and JAX, and measure them too"
 	@echo "make selection    choose the recipe anew on held-out training digits"
@@ -27,6 +30,24 @@ test: .venv/installed-test
 	@$(BIN)/python -m ruff format --check --quiet .
 	@$(BIN)/python -m mypy
 	@$(BIN)/python -m pytest
+
+book: .venv/installed-book
+	@rm -rf _build/html _build/jupyter_execute _build/.doctrees
+	@LENET1989_QUIET=1 $(BIN)/python -c "from jupyter_book.cli.main import main; main()" \
+	  build book -W -n --keep-going
+
+book-test: .venv/installed-book
+	@$(BIN)/python -m pytest tests/book
+
+# Notebooks that a reader has changed are kept
+lab: .venv/installed-book
+	@mkdir -p _build/lab
+	@for chapter in book/*.md; do \
+	  notebook="_build/lab/$$(basename "$${chapter%.md}").ipynb"; \
+	  test -e "$$notebook" || \
+	    $(BIN)/python -m jupytext --quiet --to ipynb --output "$$notebook" "$$chapter"; \
+	done
+	@$(BIN)/python -m jupyterlab _build/lab
 
 bench: .venv/installed-bench
 	@$(BIN)/python -m benchmarks
@@ -62,5 +83,5 @@ selection: .venv/installed
 	exit 2
 
 clean:
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks
+	rm -rf .venv _build .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

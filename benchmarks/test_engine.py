@@ -16,10 +16,10 @@ from llvmlite import binding
 
 from benchmarks.engine import ROUNDS, microseconds, patterns, workloads
 from benchmarks.measures import fma_peak
-from data_prep.usps import COUNTS
 from reproduction.architecture import LENET1
 from reproduction.bank import Bank
-from reproduction.learning import HANDWRITTEN
+from reproduction.learning import PAPER as MAIN_RECIPE
+from reproduction.paper import PAPER
 
 HASWELL = {"NUMBA_CPU_NAME": "haswell", "NUMBA_CPU_FEATURES": "+avx2,+fma"}
 """A laptop's processor: vectors of 256 bits, as if the machine had no longer ones."""
@@ -66,8 +66,8 @@ def test_engine_two_threads(benchmark, tables):
 
 def test_engine_whole_training(benchmark, tables):
     """One pass of the main recipe, with its curvature and both evaluations, times its passes."""
-    (stage,) = HANDWRITTEN.stages
-    train, test = COUNTS["train"], COUNTS["test"]
+    (stage,) = MAIN_RECIPE.stages
+    train, test = (int(PAPER[f"{part}_patterns"].value) for part in ("train", "test"))
     planes, labels = patterns(train)
     bank = Bank(LENET1)
 

@@ -9,6 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import click
+from rich.console import Console
 
 import data_prep
 from data_prep import printed as printed_digits
@@ -20,8 +21,8 @@ from reproduction.architecture import ARCHITECTURES, Architecture
 from reproduction.bank import checked_seeds
 from reproduction.kernels.compiling import is_compiled
 from reproduction.learning import RECIPES, Material, Recipe
-from reproduction.recipe_files import as_toml, read_recipe
-from reproduction.training import sets_of
+from reproduction.recipe_files import as_toml, line_of, read_recipe
+from reproduction.training import StageError, sets_of
 
 RUNS = Path("runs")
 MOST_SEEDS = 10_000
@@ -102,18 +103,21 @@ def train(
     from reproduction import figures  # takes half a second to import
 
     chosen = _recipe(recipe)
-    chosen = chosen if passes is None else chosen.with_passes(passes)
+    if passes is not None:
+        chosen = chosen.with_passes(passes)
     architecture = _architecture(chosen.architecture)
     out = console.messages(quiet)
     sets = _sets(chosen.digits, digits, out.print, quiet)
     plan = runs.plan_of(chosen, architecture, seeds, sets)
-    folder = _folder(run_name or chosen.name)
-    out.print(f"{len(seeds)} networks, {console.facts_of(architecture)}")
-    if not is_compiled() and not (folder / runs.SUMMARY_FILE).exists():
-        out.print("Compiling the engine for this machine: some ten seconds, once.")
+    folder = _folder(run_name or _plain_name(recipe))
+    out.print(f"{console.counted(len(seeds), 'network')}, {console.facts_of(architecture)}")
+    if again or not (folder / runs.SUMMARY_FILE).exists():
+        _say_if_compiling(out)
     try:
         with console.PassLines(out, chosen) as lines:
             run = runs.train_run(folder, plan, sets, again=again, after_pass=lines)
+    except StageError as problem:
+        raise _located(problem, recipe) from None
     except KeyboardInterrupt:
         out.print(f"Interrupted; the same command goes on from the last pass kept in {folder}.")
         raise
@@ -130,10 +134,13 @@ def train(
 def evaluate(run_name: str, digits: Path | None, quiet: bool) -> None:
     """Try a run's networks on the digits again, and compare with its summary."""
     run = runs.read_run(_folder(run_name))
-    sets = _sets(run.plan.recipe.digits, digits, console.messages(quiet).print, quiet)
+    messages = console.messages(quiet)
+    sets = _sets(run.plan.recipe.digits, digits, messages.print, quiet)
+    _say_if_compiling(messages)
     found = runs.summarize(run.plan, run.banks(), sets, run.summary["seconds"])
     out = console.results()
     out.print(console.sets_table(found, runs.tried_sets(sets)))
+    out.print(console.FITTED, soft_wrap=True)
     if found != run.summary:
         raise InputError(
             f"{run.folder / runs.SUMMARY_FILE} says something else; "
@@ -151,8 +158,9 @@ def report(run_name: str, digits: Path | None, quiet: bool) -> None:
     from reproduction import figures  # takes half a second to import
 
     run = runs.read_run(_folder(run_name))
-    say = console.messages(quiet).print
-    sets = _sets(run.plan.recipe.digits, digits, say, quiet)
+    messages = console.messages(quiet)
+    sets = _sets(run.plan.recipe.digits, digits, messages.print, quiet)
+    _say_if_compiling(messages)
     figures.draw(run, sets)
     _print_report(run)
     console.results().print(console.sets_table(run.summary, runs.tried_sets(sets)))
@@ -165,9 +173,11 @@ def classify(run_name: str, images: Sequence[str]) -> None:
     """Read digits in image files with the committee of a run's networks.
 
     Any image that Pillow reads, of any size, dark on light or light on dark, one digit in each.
-    It is brought to 16 x 16 as the paper says and, as the released digits are, deslanted.
+    It is brought to 16 x 16 as the paper says and, as the released digits are, deslanted. What the
+    committee is not sure of is rejected, by thresholds that were fitted on the test digits.
     """
     run = runs.read_run(_folder(run_name))
+    _say_if_compiling(console.messages())
     banks = run.banks()
     thresholds = evaluation.Thresholds.from_json(run.summary["committee"]["test"]["thresholds"])
     out = console.results()
@@ -183,7 +193,10 @@ def classify(run_name: str, images: Sequence[str]) -> None:
         top, second = (float(value[0, 0]) for value in evaluation.top_two(outputs))
         accepted = bool(thresholds.accept(outputs)[0, 0])
         verdict = f"{answer}" if accepted else "rejected"
-        out.print(f"{name}: {verdict}  (top output {top:.2f} for {answer}, second {second:.2f})")
+        out.print(
+            f"{name}: {verdict}  (top output {top:.2f} for {answer}, second {second:.2f})",
+            soft_wrap=True,
+        )
     if faults:
         raise InputError("\n".join(faults))
 
@@ -252,7 +265,11 @@ def recipes(name: str | None) -> None:
     out = console.results()
     for recipe in RECIPES.values():
         stages = ", ".join(f"{stage.name} {stage.passes}" for stage in recipe.stages)
-        out.print(f"{recipe.name:12}  {recipe.passes:3} passes ({stages}): {recipe.about}")
+        out.print(
+            f"{recipe.name:12} {recipe.passes} passes ({stages}), {recipe.stages[-1].numbers}: "
+            f"{recipe.about}",
+            soft_wrap=True,
+        )
 
 
 @cli.command()
@@ -278,6 +295,24 @@ def _architecture(name: str) -> Architecture:
         known = ", ".join(ARCHITECTURES)
         raise InputError(f'There is no architecture "{name}"; there is {known}.')
     return ARCHITECTURES[name]
+
+
+def _plain_name(recipe: str) -> str:
+    """Return the name of a run by its recipe's: the name itself, or the file's without ending."""
+    return recipe if recipe in RECIPES else Path(recipe).stem
+
+
+def _located(problem: StageError, recipe: str) -> InputError:
+    """Name the line, where a stage of a recipe from a file asks for what is not there."""
+    if recipe in RECIPES:
+        return problem
+    line = line_of(problem.place, Path(recipe).read_text(encoding="utf-8"))
+    return InputError(f"{recipe}, line {line}: {problem}")
+
+
+def _say_if_compiling(messages: Console) -> None:
+    if not is_compiled():
+        messages.print("Compiling the engine for this machine, which takes some seconds.")
 
 
 def _folder(name: str) -> Path:
@@ -310,8 +345,9 @@ def _print_report(run: runs.Run) -> None:
         out.print(note, soft_wrap=True)
     if "test_printed" in run.summary:
         out.print(console.printed_errors(run.summary), soft_wrap=True)
-    out.print(f"weights SHA-256 {run.summary['weights_sha256']}")
-    out.print(f"Weights, history, summary and figures are in {run.folder}")
+    out.print(console.FITTED, soft_wrap=True)
+    out.print(f"weights SHA-256 {run.summary['weights_sha256']}", soft_wrap=True)
+    out.print(f"Weights, history, summary and figures are in {run.folder}", soft_wrap=True)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -325,6 +361,8 @@ def _status(arguments: Sequence[str] | None) -> int:
         cli.main(arguments, prog_name="lenet1989", standalone_mode=False)
     except InputError as problem:
         return _refused(str(problem))
+    except click.exceptions.NoArgsIsHelpError as problem:
+        print(problem.format_message())
     except click.ClickException as problem:
         return _refused(f"{problem.format_message()} See lenet1989 --help.")
     except (click.Abort, KeyboardInterrupt):

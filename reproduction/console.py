@@ -15,7 +15,7 @@ from rich.table import Table
 from data_prep.usps import USPS
 from reproduction.architecture import Architecture
 from reproduction.learning import Recipe
-from reproduction.paper import Comparison, Fact, Row
+from reproduction.paper import PAPER, Comparison, Fact, Row
 from reproduction.training import Progress as TrainingProgress
 
 WIDTH = 100
@@ -27,13 +27,27 @@ STAGE = 12
 
 def messages(quiet: bool = False) -> Console:
     """Return the console for progress and messages: stderr, or nothing."""
-    return Console(stderr=True, quiet=quiet, highlight=False, soft_wrap=True)
+    return Console(stderr=True, quiet=quiet, highlight=False, markup=False, soft_wrap=True)
 
 
 def results() -> Console:
     """Return the console for results: stdout."""
-    console = Console(highlight=False)
-    return console if console.is_terminal else Console(highlight=False, width=WIDTH)
+    console = Console(highlight=False, markup=False)
+    if not console.is_terminal:
+        console.width = WIDTH
+    return console
+
+
+def counted(number: int, what: str) -> str:
+    """Write how many there are of something: 1 network, 16 networks."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+FITTED = (
+    "Thresholds of rejection are fitted on the very digits that they are reported for, as in the "
+    f"paper (p. {PAPER['reject_percent'].page})."
+)
+"""Said wherever a rejection shows: it is the one thing that test digits decide."""
 
 
 class PassLines:
@@ -158,7 +172,7 @@ def printed_errors(summary: dict[str, Any]) -> str:
     patterns = printed["patterns"]
     counts = [round(percent * patterns / 100) for percent in printed["error_percent"]["each"]]
     if not any(counts):
-        return f"None of {len(counts)} networks makes an error on a printed digit, as in the paper."
+        return f"{counted(len(counts), 'network')}: no error on a printed digit, as in the paper."
     return (
         f"{counts.count(0)} of {len(counts)} networks make no error on a printed digit, the others "
         f"at most {max(counts)} of {patterns}; in the paper every error is on a handwritten one."

@@ -18,6 +18,9 @@ from data_prep.digits import HANDWRITTEN as WRITTEN_BY_HAND
 from data_prep.digits import PRINTED, Digits
 from data_prep.errors import InputError
 
+LONGEST_NAME = 32
+"""Letters in the name of a stage."""
+
 
 def _require_between(name: str, value: float, low: float, high: float = inf) -> None:
     """Raise InputError unless low <= value <= high (and a number)."""
@@ -68,7 +71,7 @@ class Steps:
         if not self.etas:
             raise InputError("etas is empty; give an eta for the first pass at least.")
         for eta in self.etas:
-            _require_between("an eta", eta, 0)
+            _require_between("etas", eta, 0)
 
     def at_pass(self, number: int, passes: int) -> float:
         """Return eta in pass `number` (from 0) of `passes`."""
@@ -190,7 +193,7 @@ class Part:
         if self.origin not in (None, *origins):
             raise InputError(f'origin is "{self.origin}"; give one of {", ".join(origins)}.')
         for digit in self.classes or ():
-            _require_between("a class", digit, 0, 9)
+            _require_between("classes", digit, 0, 9)
         if self.first is not None:
             _require_between("first", self.first, 1)
 
@@ -209,7 +212,7 @@ class Part:
             belongs &= np.isin(digits.labels, self.classes)
         numbers = np.flatnonzero(belongs)[: self.first]
         if not len(numbers):
-            raise InputError(f"{self}: no digit belongs to this part; name one that is there.")
+            raise InputError("no digit belongs to its part; name one that is there.")
         return numbers
 
 
@@ -245,6 +248,20 @@ class Stage:
 
     def __post_init__(self) -> None:
         _require_between("passes", self.passes, 1)
+        if not 0 < len(self.name) <= LONGEST_NAME:
+            raise InputError(f"name has {len(self.name)} letters; give 1 to {LONGEST_NAME}.")
+
+    @property
+    def numbers(self) -> str:
+        """The numbers of the rule, in a few words."""
+        match self.eta:
+            case Constant(eta):
+                etas = f"eta {eta:g}"
+            case Linear(first, last):
+                etas = f"eta {first:g} to {last:g}"
+            case Steps(each):
+                etas = f"eta {each[0]:g} to {each[-1]:g} in steps"
+        return f"mu {self.rule.mu:g}, {etas}" if isinstance(self.rule, SecondOrder) else etas
 
 
 @dataclass(frozen=True)
@@ -326,8 +343,8 @@ class Recipe:
         done = sum(stage.passes for stage in before)
         if passes <= done:
             raise InputError(
-                f'--passes {passes}: the stages of "{self.name}" before the last have {done} '
-                f"passes; give at least {done + 1}."
+                f'{passes} passes are too few: the stages of "{self.name}" before the last have '
+                f"{done}; give at least {done + 1}."
             )
         stages = (*before, replace(last, passes=passes - done))
         return replace(self, stages=stages)

@@ -62,7 +62,7 @@ def read_recipe(path: Path) -> Recipe:
     except cattrs.BaseValidationError as problem:
         faults = sorted(_faults(problem, ()), key=lambda found: "is unknown" not in found[1])
         where, fault = faults[0]  # a key that is unknown explains one that is missing
-        line = _line_of(where, text)
+        line = line_of((*where, fault.split()[0]), text)
         raise InputError(f"{path}, line {line}: {fault.rstrip('.')}; {WAY_OUT}") from problem
 
 
@@ -82,20 +82,25 @@ def _faults(problem: BaseException, place: Place) -> Iterator[tuple[Place, str]]
             yield from _faults(inner, place)
     elif isinstance(problem, cattrs.ForbiddenExtraKeysError):
         for key in sorted(problem.extra_fields):
-            yield (*place, key), f'"{key}" is unknown; there are {_fields_of(problem.cl)}'
+            known = _fields_of(problem.cl)
+            yield (*place, key), f'"{key}" is unknown; ' + (known or "there is nothing to give")
     elif isinstance(problem, KeyError):
-        name = str(problem.args[0])
-        is_kind = name[:1].isupper()  # as classes are called, and no field is
-        yield place, f'there is no kind "{name}"' if is_kind else f'"{name}" is missing'
-    else:
+        wanted = str(problem.args[0])
+        is_kind = not wanted[:1].islower()  # classes begin with a capital, and fields do not
+        yield place, f'there is no kind "{wanted}"' if is_kind else f'"{wanted}" is missing'
+    elif isinstance(problem, InputError):
         yield place, str(problem)
+    else:
+        what = place[-1] if place else "the recipe"
+        yield place, f"{what} is not written as it is wanted"
 
 
 def _fields_of(kind: type) -> str:
-    return ", ".join(field.name for field in fields(kind)) if is_dataclass(kind) else str(kind)
+    names = [field.name for field in fields(kind)] if is_dataclass(kind) else []
+    return f"there are {', '.join(names)}" if names else ""
 
 
-def _line_of(place: Place, text: str) -> int:
+def line_of(place: Place, text: str) -> int:
     """Return the line of the deepest table or key on the way to a place that the text shows."""
     lines = _lines(text)
     while place and place not in lines:
@@ -110,9 +115,8 @@ def _lines(text: str) -> dict[Place, int]:
     counts: dict[str, int] = {}
     for number, line in enumerate(text.splitlines(), 1):
         if header := re.match(r"\s*\[\[\s*([\w.]+)\s*\]\]", line):
-            name = header[1]
-            counts[name] = counts.get(name, -1) + 1
-            table = (name, counts[name])
+            counts[header[1]] = counts.get(header[1], -1) + 1
+            table = (header[1], counts[header[1]])
         elif header := re.match(r"\s*\[\s*([\w.]+)\s*\]", line):
             first, *rest = header[1].split(".")
             table = (first, counts[first], *rest) if first in counts else (first, *rest)

@@ -18,9 +18,6 @@ converter = cattrs.Converter(forbid_extra_keys=True)
 Where a field may hold one of several kinds, "kind" names the class.
 """
 
-for union in (Layer, Schedule, Sampled | Running, Rule, Order, Material):
-    configure_tagged_union(union, converter, tag_name="kind")
-
 
 def _exactly(*kinds: type) -> Callable[[Any, Any], Any]:
     """Make a hook that takes only values of some kinds: no number is made of a text or a half."""
@@ -36,3 +33,6 @@ def _exactly(*kinds: type) -> Callable[[Any, Any], Any]:
 NAMES = {int: "whole number", float: "number", str: "text", bool: "true or false"}
 for plain, kinds in {int: (int,), float: (int, float), str: (str,), bool: (bool,)}.items():
     converter.register_structure_hook(plain, _exactly(*kinds))
+
+for union in (Layer, Schedule, Sampled | Running, Rule, Order, Material):
+    configure_tagged_union(union, converter, tag_name="kind")

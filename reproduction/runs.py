@@ -19,8 +19,6 @@ import io
 import json
 import platform
 import time
-import zipfile
-import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -60,7 +58,10 @@ WEIGHTS_FILE = "weights.npz"
 SUMMARY_FILE = "summary.json"
 LOCK_FILE = ".lock"
 
-_SPOILED = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error)
+RUN_FILES = (SUMMARY_FILE, CHECKPOINT_FILE, WEIGHTS_FILE, HISTORY_FILE, RECIPE_FILE)
+"""In the order in which they are forgotten: whatever is left then belongs to its recipe."""
+
+SUMMARY_KEYS = {"weights_sha256", "train", "test", "reject_percent_for_1_percent_error"}
 
 
 @dataclass(frozen=True)
@@ -166,7 +167,10 @@ def read_history(path: Path) -> np.ndarray:
     try:
         with path.open(encoding="utf-8", newline="") as file:
             lines = list(csv.reader(file))[1:]
-        return np.array([tuple(line) for line in lines], HISTORY)
+        history = np.array([tuple(line) for line in lines], HISTORY)
+        if not len(history):
+            raise ValueError("it has no lines")
+        return history
     except (OSError, ValueError) as problem:
         raise InputError(
             f"{path} cannot be read ({problem}); train the run again with --again."
@@ -199,7 +203,7 @@ def _read_checkpoint(path: Path, banks: list[Bank]) -> tuple[Progress, float]:
         starts = np.cumsum([0] + [len(bank.seeds) for bank in banks])
         for bank, start in zip(banks, starts, strict=False):
             bank.parameters[:] = parameters[:, start : start + len(bank.seeds)]
-    except _SPOILED as problem:
+    except Exception as problem:  # whatever spoiled bytes can do to their readers
         raise InputError(
             f"The checkpoint {path} is spoiled ({problem}); start the run anew with --again."
         ) from problem
@@ -258,7 +262,7 @@ class Run:
                 parameters = np.vstack(
                     [kept[name].reshape(-1, len(self.plan.seeds)) for name in names]
                 )
-        except _SPOILED as problem:
+        except Exception as problem:  # whatever spoiled bytes can do to their readers
             raise InputError(
                 f"{path} cannot be read ({problem}); train the run again with --again."
             ) from problem
@@ -278,7 +282,7 @@ def read_plan(folder: Path) -> Plan:
     path = folder / RECIPE_FILE
     try:
         return converter.structure(read_json(path)["plan"], Plan)
-    except (cattrs.BaseValidationError, cattrs.StructureHandlerNotFoundError, KeyError) as problem:
+    except (cattrs.BaseValidationError, KeyError, TypeError, AttributeError) as problem:
         raise InputError(
             f"{path} does not hold a run's recipe as this version writes it; "
             "train the run again with --again, or choose another --run."
@@ -298,9 +302,13 @@ def read_run(folder: Path) -> Run:
     plan = read_plan(folder)
     if not (folder / SUMMARY_FILE).exists():
         raise InputError(
-            f"The run in {folder} is not finished; go on with lenet1989 train --run {folder.name}."
+            f"The run in {folder} is not finished; go on by the command that began it."
         )
     summary = read_json(folder / SUMMARY_FILE)
+    if not isinstance(summary, dict) or not set(summary) >= SUMMARY_KEYS:
+        raise InputError(
+            f"{folder / SUMMARY_FILE} is no summary of a run; train the run again with --again."
+        )
     return Run(folder, plan, summary, read_history(folder / HISTORY_FILE))
 
 
@@ -347,6 +355,7 @@ def train_run(
         if (folder / RECIPE_FILE).exists():
             _refuse_another(folder, read_plan(folder), plan)
         else:
+            _refuse_orphans(folder)
             write_json(
                 folder / RECIPE_FILE,
                 {"plan": converter.unstructure(plan), "versions": versions()},
@@ -370,9 +379,19 @@ def versions() -> dict[str, str]:
 
 
 def _forget(folder: Path) -> None:
-    for path in folder.iterdir():
-        if path.is_file() and path.name != LOCK_FILE:
-            path.unlink()
+    """Remove a run's own files, its recipe last: killed between two, the rest is still its own."""
+    for name in RUN_FILES:
+        (folder / name).unlink(missing_ok=True)
+
+
+def _refuse_orphans(folder: Path) -> None:
+    """Raise InputError if the folder has a run's files, but not the recipe that they belong to."""
+    orphans = [name for name in RUN_FILES if (folder / name).exists()]
+    if orphans:
+        raise InputError(
+            f"{folder} holds {orphans[0]} without {RECIPE_FILE}; choose another --run, or train "
+            "it --again."
+        )
 
 
 def _refuse_another(folder: Path, there: Plan, wanted: Plan) -> None:
@@ -402,6 +421,7 @@ def _train(
     progress, before = Progress(), 0.0
     if checkpoint.exists():
         progress, before = _read_checkpoint(checkpoint, banks)
+        _write_history(folder / HISTORY_FILE, progress.history)  # a pass may be missing there
         after_pass(progress)
     started = time.perf_counter()
     seconds = before
@@ -468,10 +488,16 @@ def summarize(
         together[name] = _committee_summary(outputs, digits.labels)
         if name == "test":
             counts = evaluation.errors(outputs, digits.labels)
-            summary["median_network"] = plan.seeds[evaluation.median_network(counts)]
+            summary["median_network"] = _median_seed(counts, plan.seeds)
     summary["reject_percent_for_1_percent_error"] = rejected
     summary["committee"] = together
     return summary
+
+
+def _median_seed(counts: np.ndarray, seeds: tuple[int, ...]) -> int:
+    """Return the seed of the median network by errors; the lower one, ties by seed."""
+    by_seed = np.argsort(seeds)
+    return int(np.array(seeds)[by_seed][evaluation.median_network(counts[by_seed])])
 
 
 def _committee_summary(outputs: np.ndarray, labels: np.ndarray) -> dict[str, Any]:

@@ -120,7 +120,7 @@ def training_passes(
     """
     architecture = banks[0].architecture
     planes = {name: architecture.planes(digits.images) for name, digits in sets.items()}
-    threads = min(len(banks), os.cpu_count() or 1)
+    threads = min(len(banks), processors())
     with ThreadPoolExecutor(threads) as pool:
         for number, stage, number_in_stage in _schedule(recipe):
             if number < progress.passes:
@@ -135,6 +135,13 @@ def training_passes(
             progress.history = np.concatenate([progress.history, lines])
             progress.averages = [each.average for each in done if each.average is not None]
             yield progress
+
+
+def processors() -> int:
+    """Return how many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def train(
@@ -271,18 +278,27 @@ def _learning(stage: Stage, architecture: Architecture) -> np.ndarray:
     return learning
 
 
+class StageError(InputError):
+    """A stage asks for what is not there; `place` is the way to it in the recipe."""
+
+    def __init__(self, message: str, place: tuple[str | int, ...]) -> None:
+        super().__init__(message)
+        self.place = place
+
+
 def check_recipe(recipe: Recipe, architecture: Architecture, train_digits: Digits) -> None:
-    """Raise InputError if a stage's part is not among the digits, or a layer not in the network."""
+    """Raise StageError if a stage's part is not among the digits, or a layer not in the network."""
     names = {layer.name for layer in architecture.layers}
-    for stage in recipe.stages:
+    for number, stage in enumerate(recipe.stages):
         where = f'Recipe "{recipe.name}", stage "{stage.name}"'
         if unknown := set(stage.layers or ()) - names:
             known = ", ".join(layer.name for layer in architecture.layers)
-            raise InputError(
+            raise StageError(
                 f"{where}: {architecture.name} has no layer {', '.join(sorted(unknown))}; "
-                f"it has {known}."
+                f"it has {known}.",
+                ("stages", number, "layers"),
             )
         try:
             stage.part.pick(train_digits)
         except InputError as problem:
-            raise InputError(f"{where}: {problem}") from None
+            raise StageError(f"{where}: {problem}", ("stages", number, "part")) from None

@@ -6,6 +6,7 @@ Chapters as notebooks are written beside the pages, for download.
 from __future__ import annotations
 
 import importlib.util
+import re
 import shutil
 from pathlib import Path
 
@@ -45,9 +46,35 @@ def drop_scripts_from_elsewhere(app, pagename, templatename, context, doctree):
         context[kind] = [file for file in context.get(kind, []) if "//" not in str(file)]
 
 
+FONT_PRELOADS = re.compile(r'<link rel="preload" as="font"[^>]*>')
+"""Fonts asked for as if from another host, which a page opened from disk may not; icons are SVG."""
+
+NOT_A_LIST = ('<div role="list" class="citation-list">', '<div class="citation-list">')
+"""Citations that call themselves a list, without having list items."""
+
+
+def mend(app, exception):
+    """Mend what the theme's and docutils' HTML get wrong, and offer chapters as notebooks."""
+    if exception or app.builder.format != "html":
+        return
+    for page in Path(app.outdir).rglob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        mended = FONT_PRELOADS.sub("", text).replace(*NOT_A_LIST)
+        name = page.stem
+        if (Path(app.outdir) / "notebooks" / f"{name}.ipynb").exists():
+            mended = (
+                mended.replace(f'"_sources/{name}.md"', f'"notebooks/{name}.ipynb"')
+                .replace("Download source file", "Download notebook")
+                .replace('text-container">.md<', 'text-container">.ipynb<')
+            )
+        if mended != text:
+            page.write_text(mended, encoding="utf-8")
+
+
 def setup(app):
     """Register with Sphinx."""
     app.connect("html-page-context", drop_scripts_from_elsewhere, priority=900)
     app.connect("build-finished", copy_mathjax)
     app.connect("build-finished", write_notebooks)
+    app.connect("build-finished", mend)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -331,7 +331,8 @@ def test_help_is_there_for_every_command(command: list[str]) -> None:
 def test_version_and_lists(capsys: pytest.CaptureFixture[str]) -> None:
     for arguments, words in (
         (["--version"], "lenet1989, version "),
-        (["recipes"], "30 passes (all 30): the whole experiment"),
+        (["recipes"], "30 passes (all 30), mu 0.02, eta 0.0005: the whole experiment"),
+        ([], "Usage: lenet1989"),
         (["recipes", "staged"], 'origin = "printed"'),
         (["architectures"], "LENET1: 4635 units, 98442 connections, 2578 free parameters"),
     ):

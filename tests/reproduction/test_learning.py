@@ -21,6 +21,7 @@ from reproduction.learning import (
     FileOrder,
     FirstOrder,
     Linear,
+    Mixed,
     Part,
     Recipe,
     Running,
@@ -50,7 +51,8 @@ parts = st.builds(
     st.one_of(st.none(), st.integers(1, 5000)),
 )
 orders = st.one_of(st.builds(FileOrder), st.builds(Shuffled, st.integers(0, 9)))
-stages = st.builds(Stage, st.text(max_size=8), st.integers(1, 50), schedules, rules, parts, orders)
+names = st.text(min_size=1, max_size=8)
+stages = st.builds(Stage, names, st.integers(1, 50), schedules, rules, parts, orders)
 recipes = st.builds(
     Recipe, st.text(), st.text(), st.lists(stages, min_size=1, max_size=3).map(tuple)
 )
@@ -160,3 +162,34 @@ def test_passes_of_all_stages_are_counted_and_the_last_stage_is_cut() -> None:
 def test_a_stage_without_passes_is_refused() -> None:
     with pytest.raises(InputError, match="at least 1"):
         Stage("none", 0, Constant(1.0), FirstOrder())
+
+
+@given(st.integers(1, 60), st.integers(1, 60))
+def test_interleaving_keeps_each_kind_in_its_order_and_every_start_in_proportion(
+    many: int, few: int
+) -> None:
+    first = some_digits([1] * many, ["handwritten"] * many)
+    second = some_digits([2] * few, ["printed"] * few)
+    first.images[:, 0, 0] = np.arange(many)
+    second.images[:, 0, 0] = np.arange(few)
+    mixed = Mixed().mix(first, second)
+    for origin, count in (("handwritten", many), ("printed", few)):
+        places = mixed.images[mixed.origin == origin][:, 0, 0]
+        assert places.tolist() == list(range(count))
+    shares = np.cumsum(mixed.origin == "printed") / np.arange(1, many + few + 1)
+    expected = np.arange(1, many + few + 1) * few / (many + few)
+    assert np.abs(np.cumsum(mixed.origin == "printed") - expected).max() <= 1
+    assert shares[-1] == few / (many + few)
+
+
+def test_the_other_mixings_put_one_kind_first() -> None:
+    written, printed = some_digits([1, 2], ["handwritten"] * 2), some_digits([3], ["printed"])
+    assert Mixed("handwritten first").mix(written, printed).labels.tolist() == [1, 2, 3]
+    assert Mixed("printed first").mix(written, printed).labels.tolist() == [3, 1, 2]
+    with pytest.raises(InputError, match='mixing is "shaken"'):
+        Mixed("shaken")
+
+
+def test_a_stage_says_its_numbers() -> None:
+    assert HANDWRITTEN.stages[0].numbers == "mu 0.02, eta 0.0005"
+    assert RECIPES["sgd"].stages[0].numbers == "eta 0.016 to 0.00032"

@@ -171,6 +171,56 @@ def test_a_flipped_bit_in_the_checkpoint_is_noticed(tmp_path: Path, position: fl
         runs.train_run(tmp_path / "made", plan(), SETS)
 
 
+def test_no_flipped_bit_in_a_checkpoint_leads_astray(tmp_path: Path) -> None:
+    """Every 97th bit in turn: it is noticed and named, or changes nothing that is used."""
+    with pytest.raises(Killed):
+        runs.train_run(tmp_path / "made", plan(1), SETS, after_pass=killed_after(1))
+    path = tmp_path / "made" / "checkpoint.npz"
+    sound = path.read_bytes()
+    whole = runs.train_run(tmp_path / "whole", plan(1), SETS).summary["weights_sha256"]
+    for bit in range(0, 8 * len(sound), 8 * len(sound) // 97):
+        contents = bytearray(sound)
+        contents[bit // 8] ^= 1 << bit % 8
+        path.write_bytes(contents)
+        said = ""
+        try:
+            summary = runs.train_run(tmp_path / "made", plan(1), SETS).summary
+        except InputError as problem:
+            said = str(problem)
+        assert "is spoiled" in said or summary["weights_sha256"] == whole
+        (tmp_path / "made" / "summary.json").unlink(missing_ok=True)
+
+
+def test_a_history_that_lags_behind_the_checkpoint_is_brought_up_to_date(tmp_path: Path) -> None:
+    with pytest.raises(Killed):
+        runs.train_run(tmp_path / "made", plan(), SETS, after_pass=killed_after(3))
+    (tmp_path / "made" / "history.csv").unlink()
+    run = runs.train_run(tmp_path / "made", plan(), SETS)
+    assert run.history["pass"].max() == 3
+
+
+def test_starting_anew_removes_only_what_a_run_leaves(tmp_path: Path) -> None:
+    folder = tmp_path / "made"
+    runs.train_run(folder, plan(), SETS)
+    (folder / "thesis.txt").write_text("mine")
+    runs.train_run(folder, plan(1), SETS, again=True)
+    assert (folder / "thesis.txt").read_text() == "mine"
+
+
+def test_files_without_their_recipe_are_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "made"
+    runs.train_run(folder, plan(), SETS)
+    (folder / "recipe.json").unlink()
+    with pytest.raises(InputError, match=r"summary\.json without recipe\.json"):
+        runs.train_run(folder, plan(2), SETS)
+
+
+def test_the_median_network_does_not_depend_on_the_order_of_seeds() -> None:
+    counts = np.array([5, 5, 5, 9])
+    assert runs._median_seed(counts, (7, 3, 5, 1)) == 5
+    assert runs._median_seed(counts[[2, 0, 1, 3]], (5, 7, 3, 1)) == 5
+
+
 @pytest.mark.parametrize("contents", [b"", b"PK\x03\x04", b"not an archive"])
 def test_a_cut_checkpoint_is_noticed(tmp_path: Path, contents: bytes) -> None:
     with pytest.raises(Killed):
@@ -186,7 +236,12 @@ def test_a_cut_checkpoint_is_noticed(tmp_path: Path, contents: bytes) -> None:
         ("recipe.json", b"{"),
         ("recipe.json", b"{}"),
         ("recipe.json", b'{"plan": {"recipe": 3}}'),
+        ("recipe.json", b"[]"),
+        ("recipe.json", b'{"plan": 3}'),
         ("summary.json", b""),
+        ("summary.json", b"{}"),
+        ("summary.json", b"null"),
+        ("history.csv", b""),
         ("history.csv", b"pass,stage\n1"),
     ],
 )

@@ -1,0 +1,106 @@
+"""The pages in a real browser, at the width of a desk and of a phone."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.book.conftest import chapter_names
+
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+WIDTHS = {"desk": 1280, "phone": 390}
+SERIOUS = ("serious", "critical")
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium on this machine")
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    """Serves files without a word."""
+
+    def log_message(self, *args: Any) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def address(pages: Path) -> Iterator[str]:
+    handler = functools.partial(Quiet, directory=str(pages))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(
+            executable_path=CHROMIUM,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def opened(browser: Any, width: str) -> Iterator[tuple[Any, list[str]]]:
+    """Return a page, and the list of what goes wrong on it."""
+    page = browser.new_page(viewport={"width": WIDTHS[width], "height": 900})
+    faults: list[str] = []
+    page.on("console", lambda said: said.type == "error" and faults.append(said.text))
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("requestfailed", lambda request: faults.append(f"failed: {request.url}"))
+    yield page, faults
+    page.close()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("chapter", chapter_names())
+def test_a_chapter_shows_without_fault(
+    opened: tuple[Any, list[str]], address: str, chapter: str, width: str
+) -> None:
+    page, faults = opened
+    page.on(
+        "request",
+        lambda request: (
+            request.url.startswith((address, "data:")) or faults.append(f"asked: {request.url}")
+        ),
+    )
+    page.goto(f"{address}/{chapter}.html")
+    page.wait_for_load_state("networkidle")
+    assert faults == []
+    mathematics = page.locator(".math")
+    if mathematics.count():
+        page.wait_for_selector("mjx-container", timeout=10_000, state="attached")
+        assert page.locator("mjx-container").count() >= mathematics.count()
+        assert page.locator("mjx-merror").count() == 0
+    assert page.evaluate("document.documentElement.scrollWidth") <= WIDTHS[width]
+    found = axe.Axe().run(page).response["violations"]
+    bad = [
+        (fault["id"], fault["nodes"][0]["html"][:200])
+        for fault in found
+        if fault["impact"] in SERIOUS
+    ]
+    assert bad == []
+
+
+@pytest.mark.parametrize("width", ["desk"])
+@pytest.mark.parametrize("chapter", chapter_names())
+def test_a_chapter_shows_from_disk(
+    opened: tuple[Any, list[str]], pages: Path, chapter: str, width: str
+) -> None:
+    page, faults = opened
+    page.goto((pages / f"{chapter}.html").as_uri())
+    page.wait_for_load_state("load")
+    if page.locator(".math").count():
+        page.wait_for_selector("mjx-container", timeout=10_000, state="attached")
+    assert faults == []

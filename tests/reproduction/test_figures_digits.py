@@ -1,0 +1,136 @@
+"""The pictures of the digits show the digits' own numbers, and say them in words."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from scipy import ndimage
+
+from data_prep import normalize, printed
+from data_prep.digits import HANDWRITTEN, Digits
+from reproduction import figures
+from reproduction.figures import digits as pictures
+
+
+@pytest.fixture(scope="module")
+def found():
+    return printed.load()
+
+
+def made(count=300):
+    """Make digits of noise."""
+    rng = np.random.default_rng(3)
+    images = rng.uniform(-1, 1, (count, 16, 16)).astype(np.float32)
+    return Digits(images, np.arange(count).astype(np.uint8) % 10, np.full(count, HANDWRITTEN))
+
+
+def voted(labels, answers):
+    """Make outputs (n, 10, networks) whose largest is at the answers (n, networks)."""
+    return np.where(np.arange(10)[:, None] == np.asarray(answers)[:, None, :], 1.0, -1.0)
+
+
+def texts(figure):
+    return [text.get_text() for text in figure.axes[0].texts]
+
+
+def bars(patch):
+    """Return the heights and bounds of a histogram drawn as steps."""
+    return np.asarray(patch.get_data().values), np.asarray(patch.get_data().edges)
+
+
+def test_contact_sheet_has_a_row_for_each_class_from_first_to_last():
+    digits = made()
+    figure = pictures.contact_sheet(digits, "Noise", columns=3)
+    mosaic = figure.axes[0].images[0].get_array()
+    for digit in range(10):
+        of_class = digits.images[digits.labels == digit]
+        for column, image in enumerate((of_class[0], of_class[-1])):
+            left = 2 * column * 20
+            shown = mosaic[20 * digit : 20 * digit + 16, left : left + 16]
+            assert np.array_equal(shown, image)
+    assert "Noise" in figures.description(figure)
+
+
+def test_faces_are_all_there_with_their_ten_digits(found):
+    figure = pictures.faces(found)
+    assert texts(figure) == [face.name.removeprefix("TeX Gyre ") for face in found.faces]
+    shown = {image.get_array().tobytes() for image in figure.axes[0].images}
+    assert len(figure.axes[0].images) == 350
+    assert shown == {image.tobytes() for image in found.train.images[:350]}
+
+
+def test_most_misread_are_those_that_most_networks_misread():
+    digits = made(4)
+    outputs = voted(digits.labels, [[0, 0, 0], [7, 7, 2], [2, 5, 2], [8, 9, 8]])
+    figure = pictures.most_misread(digits, outputs, most=3)
+    shown = [image.get_array() for image in figure.axes[0].images]
+    for image, which in zip(shown, (1, 3, 2), strict=True):
+        assert np.array_equal(image, digits.images[which])
+    assert texts(figure) == ["1 → 7", "3", "3 → 8", "3", "2 → 5", "1"]
+    assert "1 as 7, 3 as 8, 2 as 5" in figures.description(figure)
+
+
+def test_commonest_wrong_answer_is_none_where_all_are_right():
+    outputs = voted([4, 4], [[4, 4], [4, 9]])
+    assert pictures.commonest_wrong_answer(outputs, np.array([4, 4])).tolist() == [-1, 9]
+
+
+def test_measured_shares_are_those_of_the_measurements():
+    slants, before = np.array([0, 0, 0.001, -0.45]), np.array([0.1, -0.2])
+    heights, widths = np.array([16, 16, 12, 16]), np.array([4, 16, 16, 4])
+    figure = pictures.measured(slants, before, heights, widths)
+    left, right = figure.axes
+    (others, _), (share, edges) = (bars(patch) for patch in left.patches)
+    assert share[np.searchsorted(edges, 0) - 1] == 75
+    assert share.sum() == others.sum() == 100
+    drawn = [(bar.get_x() + 0.4, bar.get_height()) for bar in right.patches if bar.get_height()]
+    assert drawn == [(4, 50), (16, 25), (16, 25)]
+    assert "75.00 %" in figures.description(figure)
+
+
+def test_compared_shares_are_those_of_the_two_sets(found):
+    digits = made()
+    strokes, levels = pictures.compared(digits, found.test).axes
+    for of, stroke, level in zip(
+        (digits, found.test), strokes.patches, levels.patches, strict=True
+    ):
+        share, edges = bars(stroke)
+        widths = printed.stroke_widths(of)
+        expected = [100 * np.mean((widths >= a) & (widths < b)) for a, b in pairwise(edges)]
+        assert share == pytest.approx(expected)
+        assert bars(level)[0] == pytest.approx(printed.gray_histogram(of))
+
+
+def test_restored_ends_with_the_digit(found):
+    image = found.train.images[8].astype(np.float64)
+    smoothed = ndimage.gaussian_filter(image, 0.75, truncate=4, mode="constant", cval=-1)
+    figure = pictures.restored(image, smoothed.astype(np.float32))
+    shown = [image.get_array() for image in figure.axes[0].images]
+    assert np.array_equal(shown[0], image)
+    assert np.array_equal(shown[1], smoothed.astype(np.float32))
+    assert np.abs(shown[2] - image).max() < 1e-5
+    assert np.abs(shown[3]).max() < 1e-5
+    assert "sharp again" in figures.description(figure)
+
+
+def test_normalized_ends_with_the_image_of_the_file(found):
+    scan = printed.scans()[43]
+    figure = pictures.normalized(scan)
+    shown = [image.get_array() for image in figure.axes[0].images]
+    assert np.array_equal(shown[0] > 0, scan)
+    assert np.array_equal(shown[2], normalize.normalize(scan, deslant=False))
+    assert np.array_equal(shown[4], normalize.normalize(scan, deslant=True))
+    assert np.abs(shown[4] - found.train.images[43]).max() <= 0.0005001
+    assert "slant 0.00" in figures.description(figure)
+    assert texts(figure)[-1] == "slant 0.00"
+
+
+def test_squares_hold_the_ink_and_are_square():
+    ink = normalize.ink_of(printed.scans()[43])
+    across, down = pictures.squares_of(ink, 0.0)
+    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+    assert len(across) == len(down) == 17
+    assert np.diff(across) == pytest.approx(np.diff(down))
+    for bounds, inked in ((across, columns), (down, rows)):
+        assert bounds[0] <= inked[0]
+        assert bounds[-1] >= inked[-1] + 1
