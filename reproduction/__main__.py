@@ -124,7 +124,7 @@ def train(
     if not figures.are_drawn(run):
         out.print("Drawing the figures.")
         figures.draw(run, sets)
-    _print_report(run)
+    print_report(run)
 
 
 @cli.command(short_help="Try a run's networks on the digits again.")
@@ -162,7 +162,7 @@ def report(run_name: str, digits: Path | None, quiet: bool) -> None:
     sets = _sets(run.plan.recipe.digits, digits, messages.print, quiet)
     _say_if_compiling(messages)
     figures.draw(run, sets)
-    _print_report(run)
+    print_report(run)
     console.results().print(console.sets_table(run.summary, runs.tried_sets(sets)))
 
 
@@ -337,7 +337,8 @@ def _shows_progress(quiet: bool) -> bool:
     return sys.stderr.isatty() and not quiet
 
 
-def _print_report(run: runs.Run) -> None:
+def print_report(run: runs.Run) -> None:
+    """Print the paper's figures beside a run's, on stdout."""
     rows = paper.rows_of(run.summary)
     out = console.results()
     out.print(console.paper_table(paper.side_by_side(rows, run.summary), run.summary["networks"]))

@@ -7,11 +7,14 @@ of a machine, book/records/speed.json, which `make bench` writes when asked to.
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import re
 import sys
 from pathlib import Path
 
+from reproduction import __main__ as command_line
 from reproduction import console, runs
 from reproduction.learning import RECIPES
 from reproduction.paper import PAPER, rows_of, side_by_side
@@ -35,12 +38,11 @@ def make_reproduce(run: runs.Run) -> str:
             lines.append("   ...")
         lines.append(console.pass_line(run.history, number, "").rstrip())
         before = number
-    out = console.results()
-    with out.capture() as printed:
-        comparisons = side_by_side(rows_of(run.summary), run.summary)
-        out.print(console.paper_table(comparisons, run.summary["networks"]))
-    lines += [line.rstrip() for line in printed.get().splitlines()]
-    lines.append(f"weights SHA-256 {run.summary['weights_sha256']}")
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        command_line.print_report(run)
+    text = printed.getvalue().replace(str(run.folder), f"runs/{run.plan.recipe.name}")
+    lines += [line.rstrip() for line in text.splitlines()]
     return "```text\n" + "\n".join(lines) + "\n```"
 
 

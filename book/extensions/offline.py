@@ -53,6 +53,12 @@ NOT_A_LIST = ('<div role="list" class="citation-list">', '<div class="citation-l
 """Citations that call themselves a list, without having list items."""
 
 
+SCROLLED = re.compile(
+    r'<(div class="(?:pst-scrollable-table-container|wide|math [^"]*|output[^"]*)"|pre)(?=[ >])'
+)
+"""What may scroll in a box of its own on a phone, and so must be reached by the keyboard."""
+
+
 def mend(app, exception):
     """Mend what the theme's and docutils' HTML get wrong, and offer chapters as notebooks."""
     if exception or app.builder.format != "html":
@@ -60,6 +66,7 @@ def mend(app, exception):
     for page in Path(app.outdir).rglob("*.html"):
         text = page.read_text(encoding="utf-8")
         mended = FONT_PRELOADS.sub("", text).replace(*NOT_A_LIST)
+        mended = SCROLLED.sub(r'<\1 tabindex="0"', mended)
         name = page.stem
         if (Path(app.outdir) / "notebooks" / f"{name}.ipynb").exists():
             mended = (
