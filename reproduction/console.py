@@ -33,9 +33,8 @@ def messages(quiet: bool = False) -> Console:
 def results() -> Console:
     """Return the console for results: stdout."""
     console = Console(highlight=False, markup=False)
-    if not console.is_terminal:
-        console.width = WIDTH
-    return console
+    console.width = max(console.width, WIDTH) if console.is_terminal else WIDTH
+    return console  # a narrow terminal breaks lines; rich would leave out what does not fit
 
 
 def counted(number: int, what: str) -> str:
