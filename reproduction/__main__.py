@@ -104,7 +104,7 @@ def train(
 
     chosen = _recipe(recipe)
     if passes is not None:
-        chosen = chosen.with_passes(passes)
+        chosen = _with_passes(chosen, passes)
     architecture = _architecture(chosen.architecture)
     out = console.messages(quiet)
     sets = _sets(chosen.digits, digits, out.print, quiet)
@@ -295,6 +295,13 @@ def _architecture(name: str) -> Architecture:
         known = ", ".join(ARCHITECTURES)
         raise InputError(f'There is no architecture "{name}"; there is {known}.')
     return ARCHITECTURES[name]
+
+
+def _with_passes(recipe: Recipe, passes: int) -> Recipe:
+    try:
+        return recipe.with_passes(passes)
+    except InputError as problem:
+        raise InputError(f"--passes {passes}: {problem}") from None
 
 
 def _plain_name(recipe: str) -> str:

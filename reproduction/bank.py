@@ -331,8 +331,10 @@ def checked_seeds(seeds: Iterable[int]) -> tuple[int, ...]:
         raise InputError(f"Seeds are integers from 0 ({problem}).") from None
     if not seeds:
         raise InputError("There are no seeds; give at least one, as range(16).")
-    if min(seeds) < 0 or max(seeds) >= 2**63:
-        raise InputError(f"Seeds run from {min(seeds)} to {max(seeds)}; give them from 0 to 2^63.")
+    if min(seeds) < 0:
+        raise InputError(f"Seed {min(seeds)} is negative; seeds are integers from 0.")
+    if max(seeds) >= 2**63:
+        raise InputError(f"Seed {max(seeds)} is too large; seeds are integers below 2^63.")
     if len(set(seeds)) < len(seeds):
         twice = next(seed for seed in seeds if seeds.count(seed) > 1)
         raise InputError(f"Seed {twice} is given twice; give each seed once.")

@@ -343,8 +343,8 @@ class Recipe:
         done = sum(stage.passes for stage in before)
         if passes <= done:
             raise InputError(
-                f'{passes} passes are too few: the stages of "{self.name}" before the last have '
-                f"{done}; give at least {done + 1}."
+                f'too few; the stages of "{self.name}" before the last have {done}, '
+                f"so give at least {done + 1}."
             )
         stages = (*before, replace(last, passes=passes - done))
         return replace(self, stages=stages)

@@ -287,6 +287,7 @@ def test_a_full_disk_is_one_sentence_and_nothing_is_half_written(
         (("train", "--seeds", "0,0"), "Seed 0 is given twice"),
         (("train", "--seeds", "a"), "cannot be read"),
         (("train", "--seeds", "0-99999999999"), "more than"),
+        (("train", "--seeds", "99999999999999999999"), "too large"),
         (("train", "--run", ".."), "no name for a run"),
         (("train", "--digits", "nowhere"), "nowhere"),
         (("train", "--speed", "high"), "--speed"),
