@@ -172,7 +172,7 @@ def against(
             markeredgewidth=0.4,
             alpha=0.85,
             label=layer.name,
-            zorder=3 if here.sum() < 100 else 2,
+            zorder=3 - here.sum() / len(members),  # large layers behind small ones
         )
         share = float(np.median(up[here] / across[here]))
         sentences.append(f"{layer.name}: {here.sum()} weights, median ratio {share:.3g}")
