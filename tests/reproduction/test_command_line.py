@@ -346,3 +346,40 @@ def test_version_and_lists(capsys: pytest.CaptureFixture[str]) -> None:
 def test_no_color_and_pipes_get_plain_text(trained: Path) -> None:
     result = lenet1989("report", "short", folder=trained, NO_COLOR="1", FORCE_COLOR="")
     assert "\x1b" not in result.stdout + result.stderr
+
+
+@pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        ('part = { origin = "printed" }', "no digit belongs to its part"),
+        ('layers = ["H9"]', "LENET1 has no layer H9"),
+    ],
+)
+def test_a_stage_that_asks_for_what_is_not_there_is_named_with_its_line(
+    line: str, fault: str, usps: USPS, tmp_path: Path
+) -> None:
+    text = f"""[digits]
+kind = "Handwritten"
+
+[[stages]]
+name = "only"
+passes = 1
+eta = {{ kind = "Constant", eta = 0.001 }}
+rule = {{ kind = "SecondOrder", mu = 0.05 }}
+{line}
+"""
+    (tmp_path / "mine.toml").write_text(text)
+    sentence = refused(lenet1989("train", "--recipe", "mine.toml", "--quiet", folder=tmp_path))
+    assert fault in sentence
+    assert "mine.toml, line 9: " in sentence
+    assert not (tmp_path / "runs/mine/recipe.json").exists()
+
+
+def test_names_of_files_are_never_read_as_markup(trained: Path, tmp_path: Path) -> None:
+    stroke = np.full((40, 30), 255, np.uint8)
+    stroke[5:35, 12:18] = 0
+    Image.fromarray(stroke).save(tmp_path / "[red]x.png")
+    run = str(trained / "runs/short")
+    result = lenet1989("classify", run, "[red]x.png", "[/b].png", folder=tmp_path)
+    assert result.stdout.startswith("[red]x.png: ")
+    assert "[/b].png" in refused(result)
