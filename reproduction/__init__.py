@@ -5,9 +5,10 @@ and `kernels` (sixteen networks in step), `bank` (their parameters), `learning` 
 recipes), `training` (stages and passes), `evaluation` (error, rejection), `runs` (what is kept).
 """
 
-from reproduction.architecture import ARCHITECTURES, LENET1, Architecture
+from reproduction.architecture import LENET1, Architecture
 from reproduction.bank import Bank
 from reproduction.learning import RECIPES, Recipe
+from reproduction.relatives import ARCHITECTURES
 from reproduction.training import evaluate, train
 
 __all__ = [

@@ -17,11 +17,12 @@ from data_prep.digits import Digits
 from data_prep.errors import InputError
 from data_prep.normalize import normalize, read_image
 from reproduction import console, evaluation, paper, runs
-from reproduction.architecture import ARCHITECTURES, Architecture
+from reproduction.architecture import Architecture
 from reproduction.bank import checked_seeds
 from reproduction.kernels.compiling import is_compiled
 from reproduction.learning import RECIPES, Material, Recipe
 from reproduction.recipe_files import as_toml, line_of, read_recipe
+from reproduction.relatives import ARCHITECTURES
 from reproduction.training import StageError, sets_of
 
 RUNS = Path("runs")

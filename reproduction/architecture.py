@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from math import inf
 from types import MappingProxyType
 
 import numpy as np
@@ -18,6 +19,30 @@ from data_prep.errors import InputError
 
 IMAGE_SIDE = 16
 """Height and width of a normalised digit, in pixels (NIPS 1989, p. 398)."""
+
+
+SQUARES, CROSS_ENTROPY = "squares", "cross-entropy"
+"""What is minimised: E = 1/2 sum (d - y)^2, or -log p of the class after a softmax."""
+
+
+@dataclass(frozen=True)
+class Squashing:
+    """The squashing function f(a) = A tanh(S a) of a network's units.
+
+    By default such that f(1) = 1 and f(-1) = -1 (Neural Computation 1989).
+
+    Attributes
+    ----------
+    amplitude, steepness : float
+        A and S.
+    """
+
+    amplitude: float = 1.7159
+    steepness: float = 2.0 / 3.0
+
+    def __post_init__(self) -> None:
+        if not (0 < self.amplitude < inf and 0 < self.steepness < inf):
+            raise InputError(f"{self}: amplitude and steepness must be above 0.")
 
 
 @dataclass(frozen=True)
@@ -114,7 +139,8 @@ class Convolution:
 class Subsampling:
     """Maps of half the size: the sum of a 2 x 2 field times one weight a map, plus one bias a map.
 
-    NIPS 1989, p. 400: all four weights of a unit are equal, and equal over its map.
+    NIPS 1989, p. 400: all four weights of a unit are equal, and equal over its map. What the paper
+    leaves open about them can be chosen.
 
     Attributes
     ----------
@@ -122,10 +148,21 @@ class Subsampling:
         Name of the layer, as "H2".
     squashed : bool
         Whether the units pass their weighted sum through the squashing function.
+    learned : bool
+        Whether there are a weight and a bias; without them the weight is 1.
+    mean : bool
+        Whether the weight multiplies the mean of the field instead of its sum.
+    summed_first : bool
+        Whether the field counts as one input of the weight, so that its curvature has the square
+        of the field's sum; otherwise as four, with the sum of the four squares (Becker & Le Cun
+        1988, as written).
     """
 
     name: str
     squashed: bool = True
+    learned: bool = True
+    mean: bool = False
+    summed_first: bool = False
 
 
 @dataclass(frozen=True)
@@ -209,17 +246,24 @@ class Architecture:
         The input plane.
     layers : tuple of layers
         From the input to the output; the last is a Connection.
+    squashing : Squashing
+        The function of all units that are squashed.
+    energy : {"squares", "cross-entropy"}
+        What is minimised. With cross-entropy the outputs are probabilities: the softmax of the
+        last layer's weighted sums, which are not squashed.
 
     Raises
     ------
     InputError
-        When a table names a map that is not there, a map has no input, sizes do not fit, or names
-        repeat.
+        When a table names a map that is not there, a map has no input, sizes do not fit, names
+        repeat, or outputs that should become probabilities are squashed.
     """
 
     name: str
     plane: Plane
     layers: tuple[Layer, ...]
+    squashing: Squashing = Squashing()
+    energy: str = SQUARES
 
     def __post_init__(self) -> None:
         names = [layer.name for layer in self.layers]
@@ -227,6 +271,16 @@ class Architecture:
             raise InputError(f"{self.name}: two layers share a name; give each its own.")
         if not self.layers or not isinstance(self.layers[-1], Connection):
             raise InputError(f"{self.name}: the last layer must be a Connection: the output units.")
+        if self.energy not in (SQUARES, CROSS_ENTROPY):
+            raise InputError(
+                f'{self.name}: energy "{self.energy}" is unknown; use "{SQUARES}" or '
+                f'"{CROSS_ENTROPY}".'
+            )
+        if self.energy == CROSS_ENTROPY and self.layers[-1].squashed:
+            raise InputError(
+                f"{self.name}, {names[-1]}: a softmax takes sums that are not squashed; "
+                "give the last layer squashed = false."
+            )
         _ = self.shapes
 
     @cached_property
@@ -276,6 +330,11 @@ class Architecture:
     def outputs(self) -> int:
         """Number of output units."""
         return self.shapes[-1].maps
+
+    @property
+    def low_target(self) -> float:
+        """What an output should be for another class than its own: -1, or 0 for probabilities."""
+        return 0.0 if self.energy == CROSS_ENTROPY else -1.0
 
     def counts(self, plane_and_bias_unit: bool = True) -> Counts:
         """Units, connections and free parameters of the network.
@@ -412,15 +471,17 @@ def _subsampling_shape(network: str, layer: Subsampling, below: Shape) -> Shape:
             "give the layer below even sides."
         )
     maps, height, width = below.maps, below.height // 2, below.width // 2
+    learned = (maps,) if layer.learned else (0,)
+    fan_in = 5 if layer.learned else 4  # without weight and bias, four inputs
     return Shape(
         maps=maps,
         height=height,
         width=width,
         table=tuple((number,) for number in range(maps)),
-        weights=(maps,),
-        biases=(maps,),
-        fan_in=(5,) * maps,
-        connections=maps * height * width * 5,
+        weights=learned,
+        biases=learned,
+        fan_in=(fan_in,) * maps,
+        connections=maps * height * width * fan_in,
     )
 
 
@@ -439,6 +500,3 @@ LENET1 = Architecture(
     ),
 )
 """The network of the NIPS 1989 paper (pp. 400-402)."""
-
-ARCHITECTURES = {architecture.name: architecture for architecture in (LENET1,)}
-"""The architectures that have a name."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterable
+from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 
@@ -14,6 +16,7 @@ from reproduction.kernels.layout import lay_out
 from reproduction.kernels.network import (
     CURVATURE,
     FORWARD,
+    FULL_CURVATURE,
     GRADIENT,
     RUNNING,
     Network,
@@ -47,19 +50,51 @@ def uniform(seed: int, count: int) -> np.ndarray:
     return (raw >> np.uint64(11)) * 2.0**-53
 
 
-def initial_parameters(architecture: Architecture, seed: int) -> np.ndarray:
-    """Draw a network's weights and biases, uniform in +-2.4 / F, in the order of the parameters.
+@dataclass(frozen=True)
+class Initial:
+    """How wide the initial weights are: uniform in +-width / F, F the inputs of the unit they feed.
 
-    Biases are drawn as weights are; F is the number of inputs of the unit that a parameter feeds,
-    its bias counted (Neural Computation 1989; as printed, without a square root).
+    As printed in Neural Computation 1989 by default; what can be read into it can be chosen.
+
+    Attributes
+    ----------
+    width : float
+    square_root : bool
+        Whether it is divided by the square root of F instead.
+    bias_counts : bool
+        Whether F counts the bias as an input.
+    """
+
+    width: float = INITIAL_RANGE
+    square_root: bool = False
+    bias_counts: bool = True
+
+    def __post_init__(self) -> None:
+        if not 0 < self.width < inf:
+            raise InputError(f"width is {self.width:g}; give a number above 0.")
+
+    def ranges(self, architecture: Architecture) -> np.ndarray:
+        """Return the largest size of every parameter (float64, (p,))."""
+        fan_in = architecture.fan_in if self.bias_counts else architecture.fan_in - 1
+        return self.width / (np.sqrt(fan_in) if self.square_root else fan_in)
+
+
+AS_PRINTED = Initial()
+"""+-2.4 / F, the bias counted, biases drawn as weights are (Neural Computation 1989)."""
+
+
+def initial_parameters(
+    architecture: Architecture, seed: int, initial: Initial = AS_PRINTED
+) -> np.ndarray:
+    """Draw a network's weights and biases in the order of the parameters, biases as weights.
 
     Returns
     -------
     ndarray, float32, shape (p,)
     """
-    fan_in = architecture.fan_in
-    draws = uniform(seed, len(fan_in))
-    return ((2.0 * draws - 1.0) * (INITIAL_RANGE / fan_in)).astype(np.float32)
+    ranges = initial.ranges(architecture)
+    draws = uniform(seed, len(ranges))
+    return ((2.0 * draws - 1.0) * ranges).astype(np.float32)
 
 
 class Bank:
@@ -72,6 +107,8 @@ class Bank:
     seeds : iterable of int
         One a network, at most 16, all different. What a seed leads to depends neither on its place
         in the bank nor on the other seeds.
+    initial : Initial
+        How wide the initial weights are.
 
     Raises
     ------
@@ -79,7 +116,12 @@ class Bank:
         When there are no seeds, more than 16, or two alike.
     """
 
-    def __init__(self, architecture: Architecture, seeds: Iterable[int] = range(NETWORKS)) -> None:
+    def __init__(
+        self,
+        architecture: Architecture,
+        seeds: Iterable[int] = range(NETWORKS),
+        initial: Initial = AS_PRINTED,
+    ) -> None:
         self.architecture = architecture
         self.seeds = checked_seeds(seeds)
         if len(self.seeds) > NETWORKS:
@@ -95,14 +137,15 @@ class Bank:
             layout.border_values,
             layout.plane_first,
             layout.plane_pitch,
+            layout.softmax,
         )
         count = architecture.counts().parameters
         self._parameters = lane_array(count)
         padding = self.seeds[-1:] * (NETWORKS - len(self.seeds))
         for lane, seed in enumerate(self.seeds + padding):
-            self._parameters[:, lane] = initial_parameters(architecture, seed)
+            self._parameters[:, lane] = initial_parameters(architecture, seed, initial)
         self._rows = Rows(
-            *(lane_array(count) for _ in range(6)), *(lane_array(layout.units) for _ in range(2))
+            *(lane_array(count) for _ in range(6)), *(lane_array(layout.units) for _ in range(3))
         )
         self._rows.ones[:] = 1.0
 
@@ -144,6 +187,7 @@ class Bank:
         Returns
         -------
         ndarray, float32, shape (n, 10, networks)
+            Probabilities, where the architecture minimises cross-entropy.
         """
         planes = self._checked(planes)
         units = self.architecture.outputs
@@ -152,14 +196,17 @@ class Bank:
         return outputs.reshape(len(planes), units, NETWORKS)[:, :, : len(self.seeds)]
 
     def gradient(self, planes: np.ndarray, labels: np.ndarray) -> np.ndarray:
-        """Compute dE/dw, E = 1/2 sum over outputs of (d - y)^2, as a mean over the patterns.
+        """Compute dE/dw as a mean over the patterns.
+
+        E = 1/2 sum over outputs of (d - y)^2, or -log p of the class: see `Architecture.energy`.
 
         Parameters
         ----------
         planes : ndarray, float32, shape (n, height, width)
             Patterns in the architecture's input plane.
         labels : ndarray, integer, shape (n,)
-            Their classes; the target d is 1 for the class and -1 for the others.
+            Their classes; the target d is 1 for the class, and -1 for the others (0 where outputs
+            are probabilities).
 
         Returns
         -------
@@ -189,6 +236,27 @@ class Bank:
         planes = self._checked(planes)
         self._rows.curvature[:] = 0.0
         self._present(CURVATURE, planes)
+        return self._mean(self._rows.curvature, planes)
+
+    def full_curvature(self, planes: np.ndarray, labels: np.ndarray) -> np.ndarray:
+        """Compute h with the term of f'' that `curvature` leaves out: it can be negative.
+
+        d2E/da2 = f'(a)^2 d2E/dx2 + f''(a) dE/dx (Becker & Le Cun 1988, who take its size).
+
+        Parameters
+        ----------
+        planes, labels
+            As for `gradient`.
+
+        Returns
+        -------
+        ndarray, float32, shape (p, networks)
+            The mean over the patterns.
+        """
+        planes = self._checked(planes)
+        self._rows.curvature[:] = 0.0
+        self._rows.steps[:] = 0.0
+        self._present(FULL_CURVATURE, planes, labels)
         return self._mean(self._rows.curvature, planes)
 
     def learn(

@@ -28,18 +28,20 @@ _DENSE_CELLS = 2**15  # that many triples of thresholds are counted at once, in 
 # --- answers and errors ---------------------------------------------------------------------
 
 
-def targets(labels: np.ndarray) -> np.ndarray:
+def targets(labels: np.ndarray, low: float = -1.0) -> np.ndarray:
     """Give the outputs wanted: +1 for the digit's own unit, -1 for the other nine.
 
     Parameters
     ----------
     labels : ndarray of int, shape (n,)
+    low : float
+        What the other nine should be: 0 where outputs are probabilities.
 
     Returns
     -------
     ndarray, float64, shape (n, 10)
     """
-    return np.where(labels[:, None] == np.arange(CLASSES), 1.0, -1.0)
+    return np.where(labels[:, None] == np.arange(CLASSES), 1.0, low)
 
 
 def answers(outputs: np.ndarray) -> np.ndarray:
@@ -87,7 +89,7 @@ def error_percent(outputs: np.ndarray, labels: np.ndarray) -> np.ndarray:
     return 100 * errors(outputs, labels) / len(labels)
 
 
-def mean_squared_error(outputs: np.ndarray, labels: np.ndarray) -> np.ndarray:
+def mean_squared_error(outputs: np.ndarray, labels: np.ndarray, low: float = -1.0) -> np.ndarray:
     """Give half the mean, over outputs and patterns, of the squared distance to the target.
 
     mse = 1/2 · 1/(10 n) · sum over patterns p and outputs i of (d_pi - y_pi)²
@@ -101,6 +103,8 @@ def mean_squared_error(outputs: np.ndarray, labels: np.ndarray) -> np.ndarray:
     ----------
     outputs : ndarray, shape (n, 10, networks)
     labels : ndarray of int, shape (n,)
+    low : float
+        The target of the units of other digits, see `targets`.
 
     Returns
     -------
@@ -109,9 +113,28 @@ def mean_squared_error(outputs: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """
     _check(outputs, labels)
     n, _, networks = outputs.shape
-    squares = (outputs - targets(labels)[:, :, None]) ** 2  # float64, as targets are
+    squares = (outputs - targets(labels, low)[:, :, None]) ** 2  # float64, as targets are
     by_output = squares.reshape(n, CLASSES * networks).sum(axis=0)  # numpy adds row to row here
     return reduce(np.add, by_output.reshape(CLASSES, networks)) / (2 * CLASSES * n)
+
+
+def cross_entropy(outputs: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Give the mean over patterns of -log p, p the output of the digit's own unit.
+
+    Parameters
+    ----------
+    outputs : ndarray, shape (n, 10, networks)
+        Probabilities above 0.
+    labels : ndarray of int, shape (n,)
+
+    Returns
+    -------
+    ndarray, float64, shape (networks,)
+        In nats; NaN for a network that has diverged.
+    """
+    _check(outputs, labels)
+    own = outputs[np.arange(len(labels)), labels].astype(np.float64)
+    return reduce(np.add, -np.log(own)) / len(labels)
 
 
 def confusion(outputs: np.ndarray, labels: np.ndarray) -> np.ndarray:
@@ -526,13 +549,15 @@ def spread(values: Sequence[float] | np.ndarray) -> dict[str, Any]:
     }
 
 
-def summarize(outputs: np.ndarray, labels: np.ndarray) -> dict[str, Any]:
+def summarize(outputs: np.ndarray, labels: np.ndarray, low: float = -1.0) -> dict[str, Any]:
     """Give one set's part of a run's summary: patterns, error_percent and mse.
 
     Parameters
     ----------
     outputs : ndarray, shape (n, 10, networks)
     labels : ndarray of int, shape (n,)
+    low : float
+        The target of the units of other digits, see `targets`.
 
     Returns
     -------
@@ -542,7 +567,7 @@ def summarize(outputs: np.ndarray, labels: np.ndarray) -> dict[str, Any]:
     return {
         "patterns": len(labels),
         "error_percent": spread(error_percent(outputs, labels)),
-        "mse": spread(mean_squared_error(outputs, labels)),
+        "mse": spread(mean_squared_error(outputs, labels, low)),
     }
 
 

@@ -130,6 +130,24 @@ def broadcast(typingctx: Any, number: types.Type) -> tuple:
     return _LANES(types.float32), lower
 
 
+@intrinsic
+def two_to_the(typingctx: Any, shifted: types.Type) -> tuple:
+    """Compute 2^n from n + 1.5 * 2^23, n a whole number from -126 to 127.
+
+    The sum's last bits hold n; moved to the place of the exponent and added to that of 1, they
+    make 2^n.
+    """
+
+    def lower(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        integers = ir.VectorType(_INT32, NETWORKS)
+        exponent = ir.Constant(integers, [23] * NETWORKS)
+        of_one = ir.Constant(integers, [0x3F800000] * NETWORKS)
+        bits = builder.shl(builder.bitcast(values[0], integers), exponent)
+        return builder.bitcast(builder.add(bits, of_one), _ROW)
+
+    return _LANES(_LANES), lower
+
+
 def _choice(comparison: str) -> Callable:
     def choose(typingctx: Any, a: types.Type, b: types.Type) -> tuple:
         def lower(context: Any, builder: Any, signature: Any, values: Any) -> Any:

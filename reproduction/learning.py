@@ -17,6 +17,7 @@ import numpy as np
 from data_prep.digits import HANDWRITTEN as WRITTEN_BY_HAND
 from data_prep.digits import PRINTED, Digits
 from data_prep.errors import InputError
+from reproduction.bank import AS_PRINTED, Initial
 
 LONGEST_NAME = 32
 """Letters in the name of a stage."""
@@ -84,18 +85,22 @@ Schedule = Constant | Linear | Steps
 
 @dataclass(frozen=True)
 class Sampled:
-    """Curvature estimated anew before each pass, and held during it.
+    """Curvature estimated anew before a pass, and held until the next estimate.
 
     Attributes
     ----------
     patterns : int
         How many patterns of the part serve, evenly spread over its order; the same in every pass.
+    every : int
+        Passes from one estimate to the next; a stage begins with one.
     """
 
     patterns: int = 500
+    every: int = 1
 
     def __post_init__(self) -> None:
         _require_between("patterns", self.patterns, 1)
+        _require_between("every", self.every, 1)
 
     def pick(self, count: int) -> np.ndarray:
         """Return the numbers of the patterns that serve, among `count` (int64)."""
@@ -119,17 +124,31 @@ class Running:
 
 @dataclass(frozen=True)
 class SecondOrder:
-    """Rates eta / (mu + h): stochastic diagonal Levenberg-Marquardt."""
+    """Rates eta / (mu + h): stochastic diagonal Levenberg-Marquardt.
+
+    Attributes
+    ----------
+    mu : float
+        What keeps a rate finite where the curvature is small.
+    curvature : Sampled or Running
+        From which patterns h comes, and when.
+    full : bool
+        Whether h has the term of f'' that the Gauss-Newton form drops. It can be negative then, and
+        its size is taken: eta / (mu + |h|), as in 1988 (Becker & Le Cun).
+    """
 
     mu: float
     curvature: Sampled | Running = Sampled()
+    full: bool = False
 
     def __post_init__(self) -> None:
         _require_between("mu", self.mu, 1e-9)
+        if self.full and isinstance(self.curvature, Running):
+            raise InputError("full is for curvature that is Sampled, not Running; change either.")
 
     def rates(self, eta: float, curvature: np.ndarray) -> np.ndarray:
-        """Return eta / (mu + h), float32, shape (p, networks)."""
-        return np.float32(eta) / (np.float32(self.mu) + curvature)
+        """Return eta / (mu + |h|), float32, shape (p, networks)."""
+        return np.float32(eta) / (np.float32(self.mu) + np.abs(curvature))
 
 
 @dataclass(frozen=True)
@@ -320,6 +339,8 @@ class Recipe:
         What there is to learn from, and to be tried on.
     architecture : str
         Name of the architecture.
+    initial : Initial
+        How wide the initial weights are.
     """
 
     name: str
@@ -327,6 +348,7 @@ class Recipe:
     stages: tuple[Stage, ...]
     digits: Material = Mixed()
     architecture: str = "LENET1"
+    initial: Initial = AS_PRINTED
 
     def __post_init__(self) -> None:
         if not self.stages:

@@ -18,8 +18,8 @@ import data_prep
 from data_prep.digits import Digits
 from data_prep.usps import USPS
 from reproduction import figures, runs
-from reproduction.architecture import ARCHITECTURES
 from reproduction.learning import RECIPES
+from reproduction.relatives import ARCHITECTURES
 from reproduction.training import sets_of
 
 RUNS = Path(__file__).resolve().parents[1] / "_build" / "runs"

@@ -417,7 +417,7 @@ def _train(
     after_pass: Callable[[Progress], None],
 ) -> None:
     checkpoint = folder / CHECKPOINT_FILE
-    banks = banks_of(plan.architecture, plan.seeds)
+    banks = banks_of(plan.architecture, plan.seeds, plan.recipe.initial)
     progress, before = Progress(), 0.0
     if checkpoint.exists():
         progress, before = _read_checkpoint(checkpoint, banks)
@@ -481,11 +481,12 @@ def summarize(
         "weights_sha256": weights_sha256(np.hstack([bank.parameters for bank in banks])),
     }
     rejected, together = {}, {}
+    low = plan.architecture.low_target
     for name, digits in tried_sets(sets).items():
         outputs = outputs_of(banks, digits.images)
-        summary[name] = evaluation.summarize(outputs, digits.labels)
+        summary[name] = evaluation.summarize(outputs, digits.labels, low)
         rejected[name] = evaluation.rejection_summary(outputs, digits.labels)
-        together[name] = _committee_summary(outputs, digits.labels)
+        together[name] = _committee_summary(outputs, digits.labels, low)
         if name == "test":
             counts = evaluation.errors(outputs, digits.labels)
             summary["median_network"] = _median_seed(counts, plan.seeds)
@@ -500,14 +501,14 @@ def _median_seed(counts: np.ndarray, seeds: tuple[int, ...]) -> int:
     return int(np.array(seeds)[by_seed][evaluation.median_network(counts[by_seed])])
 
 
-def _committee_summary(outputs: np.ndarray, labels: np.ndarray) -> dict[str, Any]:
+def _committee_summary(outputs: np.ndarray, labels: np.ndarray, low: float) -> dict[str, Any]:
     """Summarize what the mean of all networks' outputs answers."""
     mean = evaluation.committee(outputs)
     by_difference = evaluation.reject_by_difference(mean, labels)[0]
     by_thresholds = evaluation.reject_by_thresholds(mean, labels)[0]
     return {
         "error_percent": float(evaluation.error_percent(mean, labels)[0]),
-        "mse": float(evaluation.mean_squared_error(mean, labels)[0]),
+        "mse": float(evaluation.mean_squared_error(mean, labels, low)[0]),
         "reject_percent_for_1_percent_error": {
             "difference": by_difference.rejected_percent,
             "thresholds": by_thresholds.rejected_percent,

@@ -15,7 +15,7 @@ from data_prep.digits import HANDWRITTEN, PRINTED, Digits
 from data_prep.errors import InputError
 from data_prep.usps import USPS
 from reproduction.architecture import Architecture
-from reproduction.bank import Bank, checked_seeds
+from reproduction.bank import AS_PRINTED, Bank, Initial, checked_seeds
 from reproduction.evaluation import errors, mean_squared_error, rejection_summary, summarize
 from reproduction.lanes import NETWORKS
 from reproduction.learning import (
@@ -66,11 +66,13 @@ def sets_of(material: Material, usps: USPS) -> dict[str, Digits]:
     }
 
 
-def banks_of(architecture: Architecture, seeds: Iterable[int]) -> list[Bank]:
+def banks_of(
+    architecture: Architecture, seeds: Iterable[int], initial: Initial = AS_PRINTED
+) -> list[Bank]:
     """Make as many banks as the seeds need, sixteen networks in each but the last."""
     seeds = checked_seeds(seeds)
     starts = range(0, len(seeds), NETWORKS)
-    return [Bank(architecture, seeds[start : start + NETWORKS]) for start in starts]
+    return [Bank(architecture, seeds[start : start + NETWORKS], initial) for start in starts]
 
 
 @dataclass
@@ -84,7 +86,7 @@ class Progress:
     history : ndarray of HISTORY
         What the networks did after each of them.
     averages : list of ndarray, float32, shape (p, networks of the bank)
-        The running averages of the curvature, a bank each, where the rule keeps them.
+        The curvature that the rule keeps for the next pass, a bank each, where it does.
     """
 
     passes: int = 0
@@ -188,7 +190,7 @@ def evaluate(bank: Bank, digits: Digits) -> dict[str, Any]:
     """
     outputs = bank.outputs(bank.architecture.planes(digits.images))
     return {
-        **summarize(outputs, digits.labels),
+        **summarize(outputs, digits.labels, bank.architecture.low_target),
         "reject_percent_for_1_percent_error": rejection_summary(outputs, digits.labels),
     }
 
@@ -240,9 +242,16 @@ class _Pass:
                 average = bank.curvature(planes[numbers[rule.curvature.start.pick(len(numbers))]])
             gamma = rule.curvature.gamma
             return bank.learn_running(planes, labels, order, rule.mu, eta, gamma, average, learning)
-        curvature = bank.curvature(planes[numbers[rule.curvature.pick(len(numbers))]])
+        sampled = rule.curvature
+        curvature = average
+        if curvature is None or self.number % sampled.every == 0:
+            served = numbers[sampled.pick(len(numbers))]
+            if rule.full:
+                curvature = bank.full_curvature(planes[served], labels[served])
+            else:
+                curvature = bank.curvature(planes[served])
         bank.learn(planes, labels, order, rule.rates(eta, curvature) * learning[:, np.newaxis])
-        return None
+        return curvature if sampled.every > 1 else None
 
     def _records(self, bank: Bank) -> Iterator[tuple]:
         for name, digits in self.sets.items():
@@ -250,7 +259,8 @@ class _Pass:
             for part, members in parts_of(name, digits).items():
                 labels = digits.labels[members]
                 wrong = errors(outputs[members], labels)
-                mse = mean_squared_error(outputs[members], labels)
+                low = bank.architecture.low_target
+                mse = mean_squared_error(outputs[members], labels, low)
                 for seed, network_errors, network_mse in zip(bank.seeds, wrong, mse, strict=True):
                     yield part, seed, network_errors, len(labels), network_mse
 

@@ -8,43 +8,54 @@ import numba
 import numpy as np
 
 from reproduction.architecture import (
+    CROSS_ENTROPY,
     Architecture,
     Border,
     Convolution,
     Shape,
+    Squashing,
     Subsampling,
 )
+from reproduction.kernels.rational import coefficients
 
 CONVOLUTION, SUBSAMPLING, CONNECTION = range(3)
 
-LAYER = np.dtype(
-    [
-        (field, np.int64)
-        for field in (
-            "kind",  # CONVOLUTION, SUBSAMPLING or CONNECTION
-            "squashed",  # 1 where the layer's sums are squashed
-            "squashed_below",  # 1 where those of the layer below are
-            "inputs",  # first stored unit of the layer below, its border included
-            "input_pitch",  # stored units from one row of the layer below to the next
-            "input_map",  # stored units from one map of the layer below to the next
-            "input_count",  # stored units of the layer below
-            "outputs",  # first unit of the layer, inside its border
-            "pitch",  # stored units from one row of the layer to the next
-            "map",  # stored units from one map of the layer to the next
-            "maps",
-            "height",
-            "width",
-            "kernel",
-            "stride",
-            "weights",  # first weight among the parameters
-            "biases",  # first bias among the parameters
-            "bias_map",  # biases from one map to the next, one row to the next, one unit to the
-            "bias_row",  # next: 1, 0, 0 with one bias a map; height * width, width, 1 with one
-            "bias_unit",  # a unit
-            "table",  # the layer's first row of `table`
-        )
-    ]
-)
+_INTEGERS = [
+    (field, np.int64)
+    for field in (
+        "kind",  # CONVOLUTION, SUBSAMPLING or CONNECTION
+        "squashed",  # 1 where the layer's sums are squashed
+        "squashed_below",  # 1 where those of the layer below are
+        "inputs",  # first stored unit of the layer below, its border included
+        "input_pitch",  # stored units from one row of the layer below to the next
+        "input_map",  # stored units from one map of the layer below to the next
+        "input_count",  # stored units of the layer below
+        "outputs",  # first unit of the layer, inside its border
+        "pitch",  # stored units from one row of the layer to the next
+        "map",  # stored units from one map of the layer to the next
+        "maps",
+        "height",
+        "width",
+        "kernel",
+        "stride",
+        "weights",  # first weight among the parameters
+        "biases",  # first bias among the parameters
+        "bias_map",  # biases from one map to the next, one row to the next, one unit to the
+        "bias_row",  # next: 1, 0, 0 with one bias a map; height * width, width, 1 with one
+        "bias_unit",  # a unit
+        "table",  # the layer's first row of `table`
+        "learned",  # 1 where a subsampling layer has a weight and a bias
+        "fields",  # where it keeps the sums of its fields, which its curvature needs; 0: nowhere
+    )
+]
+_NUMBERS = [
+    (field, np.float32)
+    for field in (
+        *coefficients(Squashing()),  # of the squashing function
+        "share",  # of a field's sum that a subsampling layer's weight multiplies
+    )
+]
+LAYER = np.dtype(_INTEGERS + _NUMBERS, align=True)
 """One layer as the kernels see it; every place is counted in rows of 16 lanes."""
 
 ROW = np.dtype([("first_pair", np.int64), ("last_pair", np.int64)])
@@ -78,6 +89,8 @@ class Layout:
         What each of them holds.
     plane_first, plane_pitch : int
         First unit of the input plane, and the units from one row of it to the next.
+    softmax : bool
+        Whether the output units are the softmax of the last layer's sums.
     """
 
     layers: np.ndarray
@@ -88,6 +101,7 @@ class Layout:
     border_values: np.ndarray
     plane_first: int
     plane_pitch: int
+    softmax: bool
 
 
 @dataclass(frozen=True)
@@ -135,6 +149,7 @@ def lay_out(architecture: Architecture) -> Layout:
     table: list[tuple[int, int]] = []
     pairs: list[tuple[int, int]] = []
     squashed_below = False
+    units = regions[-1].stop
     for record, layer, shape, below, region in zip(
         layers,
         architecture.layers,
@@ -143,6 +158,8 @@ def lay_out(architecture: Architecture) -> Layout:
         regions[1:],
         strict=False,
     ):
+        for name, number in coefficients(architecture.squashing).items():
+            record[name] = number
         record["squashed"] = layer.squashed
         record["squashed_below"] = squashed_below
         squashed_below = layer.squashed
@@ -165,17 +182,25 @@ def lay_out(architecture: Architecture) -> Layout:
             if layer.bias == "unit":
                 record["bias_map"] = shape.height * shape.width
                 record["bias_row"], record["bias_unit"] = shape.width, 1
+        elif isinstance(layer, Subsampling):
+            record["kind"] = SUBSAMPLING
+            record["learned"] = layer.learned
+            record["share"] = 0.25 if layer.mean else 1.0
+            if layer.summed_first:
+                record["fields"] = units
+                units += shape.units
         else:
-            record["kind"] = SUBSAMPLING if isinstance(layer, Subsampling) else CONNECTION
+            record["kind"] = CONNECTION
     return Layout(
         layers=layers,
         table=np.array(table, ROW),
         pairs=np.array(pairs, PAIR),
-        units=regions[-1].stop,
+        units=units,
         border_units=np.concatenate([region.border_units for region in regions]),
         border_values=np.concatenate([region.border_values for region in regions]),
         plane_first=regions[0].first,
         plane_pitch=regions[0].pitch,
+        softmax=architecture.energy == CROSS_ENTROPY,
     )
 
 

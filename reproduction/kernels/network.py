@@ -10,15 +10,16 @@ from reproduction.kernels.compiling import compiled
 from reproduction.kernels.connection import connect, connect_backward
 from reproduction.kernels.convolution import convolve, convolve_backward
 from reproduction.kernels.layout import CONVOLUTION, SUBSAMPLING, kernel
+from reproduction.kernels.softmax import softmax
 from reproduction.kernels.squashing import slope
 from reproduction.kernels.subsampling import subsample, subsample_backward
 from reproduction.lanes import at, broadcast, fma
 
-ZERO, ONE = np.float32(0), np.float32(1)
+ZERO, ONE, TWO = np.float32(0), np.float32(1), np.float32(2)
 # Not Python's literals: numba would compile the whole backward pass for each of them.
 VALUES, SQUARES = np.bool_(False), np.bool_(True)
 
-FORWARD, GRADIENT, CURVATURE, RUNNING = range(4)
+FORWARD, GRADIENT, CURVATURE, RUNNING, FULL_CURVATURE = range(5)
 """What `present` does with each pattern."""
 
 
@@ -32,12 +33,13 @@ class Network(NamedTuple):
     border_values: np.ndarray
     plane_first: int
     plane_pitch: int
+    softmax: bool
 
 
 class Rows(NamedTuple):
     """The float32 rows of 16 that a bank works on.
 
-    The first six have a row a parameter, the last two a row a stored unit.
+    The first six have a row a parameter, the last three a row a stored unit.
     """
 
     squared_parameters: np.ndarray
@@ -48,6 +50,7 @@ class Rows(NamedTuple):
     average_curvature: np.ndarray
     units: np.ndarray
     deltas: np.ndarray
+    bends: np.ndarray
 
 
 @kernel
@@ -73,13 +76,17 @@ def _forward(network, parameters, units):
             subsample(layer, parameters, units)
         else:
             connect(layer, parameters, units)
+    if network.softmax:
+        last = network.layers[len(network.layers) - 1]
+        softmax(units + last.outputs, last.maps)
 
 
 @kernel
-def _backward(network, squares, weights, units, deltas, steps, target):
+def _backward(network, squares, bends, weights, units, deltas, steps, target):
     """Go down from dE/da of the output units; move `target` by `steps` times the gradient.
 
-    With `squares`, `weights` and `units` hold squares and second derivatives go down instead.
+    With `squares`, `weights` and `units` hold squares and second derivatives go down instead, to
+    which those of `bends` are added where there are any.
     """
     for n in range(len(network.layers) - 1, -1, -1):
         layer = network.layers[n]
@@ -92,6 +99,10 @@ def _backward(network, squares, weights, units, deltas, steps, target):
             subsample_backward(layer, squares, weights, units, deltas, steps, target)
         else:
             connect_backward(layer, squares, weights, units, deltas, steps, target)
+        if squares and len(bends) and layer.squashed_below:
+            bend, down = at(bends, layer.inputs), deltas + layer.inputs
+            for i in range(layer.input_count):
+                down[i] = down[i] + bend[i]
 
 
 @kernel
@@ -103,32 +114,57 @@ def _square(numbers, count, squares):
 
 @kernel
 def _gradient(network, label, parameters, rows, target):
-    """Move `target` by `rows.steps` times the gradient of E = 1/2 sum (y - d)^2: dE/dy = y - d."""
+    """Move `target` by `rows.steps` times the gradient of E.
+
+    dE/dy = y - d for E = 1/2 sum (y - d)^2; dE/da = p - d for E = -log p of the class, where p is
+    the softmax of a and d is 0 for other classes.
+    """
     last = network.layers[len(network.layers) - 1]
     units, deltas = at(rows.units, 0), at(rows.deltas, 0)
+    low = ZERO if network.softmax else -ONE
     for k in range(last.maps):
         y = units[last.outputs + k]
-        error = y - broadcast(ONE if k == label else -ONE)
-        deltas[last.outputs + k] = slope(y, False) * error if last.squashed else error
-    _backward(network, VALUES, parameters, units, deltas, at(rows.steps, 0), target)
+        error = y - broadcast(ONE if k == label else low)
+        deltas[last.outputs + k] = slope(last, y, VALUES) * error if last.squashed else error
+    nothing = rows.bends[:0]
+    _backward(network, VALUES, nothing, parameters, units, deltas, at(rows.steps, 0), target)
 
 
 @kernel
-def _curvature(network, rows):
-    """Add d2E/dw2 to `rows.curvature`: d2E/dy2 of E = 1/2 sum (y - d)^2 is 1.
+def _bend(network, rows):
+    """Keep f''(a) dE/dx of every unit in `rows.bends`, from x = f(a) and dE/da = f'(a) dE/dx.
 
+    f'' = -2 S/A f f', so it is -2 S/A x dE/da.
+    """
+    layer = network.layers[0]
+    units, deltas, bends = at(rows.units, 0), at(rows.deltas, 0), at(rows.bends, 0)
+    for i in range(len(rows.units)):
+        bends[i] = broadcast(TWO * layer.slope_loss) * units[i] * deltas[i]
+
+
+@kernel
+def _curvature(network, bends, rows):
+    """Add d2E/dw2 to `rows.curvature`.
+
+    d2E/dy2 of E = 1/2 sum (y - d)^2 is 1; d2E/da2 of a softmax's cross-entropy is p (1 - p).
     Squares the units in place.
     """
     last = network.layers[len(network.layers) - 1]
-    squared_units, deltas = at(rows.units, 0), at(rows.deltas, 0)
-    _square(squared_units, len(rows.units), squared_units)
+    units, deltas = at(rows.units, 0), at(rows.deltas, 0)
     for k in range(last.maps):
-        second = broadcast(ONE)
-        if last.squashed:
-            second = slope(squared_units[last.outputs + k], True)
-        deltas[last.outputs + k] = second
-    squared_weights, target = at(rows.squared_parameters, 0), at(rows.curvature, 0)
-    _backward(network, SQUARES, squared_weights, squared_units, deltas, at(rows.ones, 0), target)
+        p = units[last.outputs + k]
+        deltas[last.outputs + k] = p * (broadcast(ONE) - p)
+    _square(units, len(rows.units), units)
+    if not network.softmax:
+        for k in range(last.maps):
+            second = broadcast(ONE)
+            if last.squashed:
+                second = slope(last, units[last.outputs + k], SQUARES)
+                if len(bends):
+                    second = second + at(bends, last.outputs)[k]
+            deltas[last.outputs + k] = second
+    weights, target = at(rows.squared_parameters, 0), at(rows.curvature, 0)
+    _backward(network, SQUARES, bends, weights, units, deltas, at(rows.ones, 0), target)
 
 
 @kernel
@@ -154,8 +190,9 @@ def present(
     FORWARD keeps the output units in `outputs`, a row a pattern and unit. GRADIENT moves `target`
     by `rows.steps` times the gradient: when `target` is `parameters` itself, that is learning,
     and when it is zero and the steps are one, it sums the gradient. CURVATURE adds to
-    `rows.curvature`. RUNNING learns with a running average of the curvature (LeCun, Bottou, Orr &
-    Mueller 1998, section 9).
+    `rows.curvature` in the Gauss-Newton form, FULL_CURVATURE with the term of f'' as well, for
+    which the steps must be zero. RUNNING learns with a running average of the curvature (LeCun,
+    Bottou, Orr & Mueller 1998, section 9).
     """
     last = network.layers[len(network.layers) - 1]
     weights, units = at(parameters, 0), at(rows.units, 0)
@@ -166,10 +203,14 @@ def present(
             kept = at(outputs, n * last.maps)
             for k in range(last.maps):
                 kept[k] = units[last.outputs + k]
-        if mode == RUNNING or (mode == CURVATURE and n == 0):
+        second = mode in (CURVATURE, RUNNING, FULL_CURVATURE)
+        if mode == RUNNING or (second and n == 0):
             _square(weights, len(parameters), at(rows.squared_parameters, 0))
-        if mode in (RUNNING, CURVATURE):
-            _curvature(network, rows)
+        if mode == FULL_CURVATURE:
+            _gradient(network, labels[order[n]], weights, rows, at(rows.curvature, 0))
+            _bend(network, rows)
+        if second:
+            _curvature(network, rows.bends if mode == FULL_CURVATURE else rows.bends[:0], rows)
         if mode == RUNNING:
             _follow_curvature(rows, mu, eta, gamma)
             _load(network, planes[order[n]], units)

@@ -8,7 +8,6 @@ import pytest
 
 from data_prep.errors import InputError
 from reproduction.architecture import (
-    ARCHITECTURES,
     LENET1,
     TABLE_1,
     Architecture,
@@ -17,8 +16,10 @@ from reproduction.architecture import (
     Convolution,
     Counts,
     Plane,
+    Squashing,
     Subsampling,
 )
+from reproduction.relatives import ARCHITECTURES
 from tests.reproduction.reference import SISTER_LIKE
 
 # --- what the papers print -------------------------------------------------------------------
@@ -239,7 +240,15 @@ def test_architectures_of_other_data_are_not_equal(change):
 def test_architectures_print_as_the_code_that_makes_them():
     names = {
         kind.__name__: kind
-        for kind in (Architecture, Border, Connection, Convolution, Plane, Subsampling)
+        for kind in (
+            Architecture,
+            Border,
+            Connection,
+            Convolution,
+            Plane,
+            Squashing,
+            Subsampling,
+        )
     }
     assert eval(repr(LENET1), names) == LENET1
 

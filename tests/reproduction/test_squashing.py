@@ -1,34 +1,39 @@
 """The squashing function is 1.7159 tanh(2a/3), to the error that it states."""
 
+from dataclasses import replace
+
 import numba
 import numpy as np
 import pytest
 from numpy.polynomial import Chebyshev, Polynomial
 from numpy.polynomial.chebyshev import chebvander
 
-from reproduction.kernels import squashing
-from reproduction.kernels.squashing import AMPLITUDE, MAXIMUM_ERROR, SATURATION
+from reproduction.architecture import LENET1, Squashing
+from reproduction.kernels import rational, squashing
+from reproduction.kernels.layout import lay_out
+from reproduction.kernels.rational import MAXIMUM_ERROR
 from reproduction.lanes import NETWORKS, at, lane_array
 
+AMPLITUDE, SATURATION = np.float32(rational.AMPLITUDE), np.float32(rational.SATURATION)
 SLOPE_ERROR = 1.5e-6  # of f' from f(a), as the kernels take it; f' itself is 1.144 at most
 
 
 @numba.njit
-def squash_rows(arguments, values, slopes, squared_slopes):
+def squash_rows(layer, arguments, values, slopes, squared_slopes):
     a, y = at(arguments, 0), at(values, 0)
     f1, f1_squared = at(slopes, 0), at(squared_slopes, 0)
     for n in range(len(arguments)):
-        y[n] = squashing.squash(a[n])
-        f1[n] = squashing.slope(y[n], False)
-        f1_squared[n] = squashing.slope(y[n] * y[n], True)
+        y[n] = squashing.squash(layer, a[n])
+        f1[n] = squashing.slope(layer, y[n], False)
+        f1_squared[n] = squashing.slope(layer, y[n] * y[n], True)
 
 
-def squashed(arguments):
+def squashed(arguments, architecture=LENET1):
     """Return f(a), f'(a) and f'(a)^2 as the engine computes them, for a multiple of 16 numbers."""
     rows = lane_array(len(arguments) // NETWORKS)
     rows[:] = np.reshape(arguments, rows.shape)
     results = [lane_array(len(rows)) for _ in range(3)]
-    squash_rows(rows, *results)
+    squash_rows(lay_out(architecture).layers[0], rows, *results)
     return [result.ravel() for result in results]
 
 
@@ -129,6 +134,25 @@ def test_the_squared_slope_is_the_square_of_the_slope(sweep):
     np.testing.assert_array_equal(squared, slopes * slopes)
 
 
+@pytest.mark.parametrize(("amplitude", "steepness"), [(1.0, 1.0), (1.0, 0.5), (3.0, 2.0)])
+def test_any_amplitude_and_steepness_are_scaled_from_it(sweep, amplitude, steepness):
+    architecture = replace(LENET1, squashing=Squashing(amplitude, steepness))
+    for a in (sweep, -sweep):
+        f, slopes, squared = squashed(a, architecture)
+        exactly = np.tanh(steepness * a.astype(np.float64))
+        assert np.abs(f - amplitude * exactly).max() <= amplitude * MAXIMUM_ERROR
+        wanted = amplitude * steepness * (1 - exactly**2)
+        assert np.abs(slopes - wanted).max() <= 2 * amplitude * steepness * SLOPE_ERROR
+        np.testing.assert_array_equal(squared, slopes * slopes)
+
+
+def test_the_default_coefficients_are_the_fitted_ones_to_the_bit():
+    found = rational.coefficients(Squashing())
+    assert [found[f"p{n}"] for n in range(5)] == [np.float32(p) for p in rational.P]
+    assert [found[f"q{n}"] for n in range(1, 4)] == [np.float32(q) for q in rational.Q[1:]]
+    assert found["saturation"] == SATURATION
+
+
 def rational_fit(rounds=400, points=4000, degree=4, denominator_degree=3):
     """Fit f(a) by a P(a^2) / Q(a^2) on (0, SATURATION], least in the largest error.
 
@@ -164,8 +188,8 @@ def test_the_coefficients_are_those_of_the_minimax_fit():
     p, q, error = rational_fit()
     assert error < 0.3 * MAXIMUM_ERROR  # the rest is float32's rounding
     committed = {
-        "P": [getattr(squashing, f"P{n}") for n in range(5)],
-        "Q": [getattr(squashing, f"Q{n}") for n in range(4)],
+        "P": rational.P,
+        "Q": rational.Q,
     }
     for name, fitted in {"P": p, "Q": q}.items():
         units = np.spacing(np.abs(np.array(committed[name], np.float32)))
