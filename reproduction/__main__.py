@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
@@ -16,14 +21,18 @@ from data_prep import printed as printed_digits
 from data_prep.digits import Digits
 from data_prep.errors import InputError
 from data_prep.normalize import normalize, read_image
+from data_prep.usps import USPS
 from reproduction import console, evaluation, paper, runs
 from reproduction.architecture import Architecture
 from reproduction.bank import checked_seeds
 from reproduction.kernels.compiling import is_compiled
 from reproduction.learning import RECIPES, Material, Recipe
-from reproduction.recipe_files import as_toml, line_of, read_recipe
+from reproduction.recipe_files import as_toml, line_of, read_architecture, read_recipe
 from reproduction.relatives import ARCHITECTURES
 from reproduction.training import StageError, sets_of
+
+if TYPE_CHECKING:
+    from reproduction.studies import Spread, Study
 
 RUNS = Path("runs")
 MOST_SEEDS = 10_000
@@ -79,6 +88,12 @@ def cli() -> None:
     show_default=True,
     help="What to train: a recipe's name, or a TOML file that holds one.",
 )
+@click.option(
+    "--architecture",
+    "architecture_name",
+    metavar="NAME|FILE",
+    help="What the networks look like, instead of the recipe's.",
+)
 @click.option("--run", "run_name", metavar="NAME", help="Folder below runs/; the recipe's name.")
 @click.option("--passes", type=int, metavar="N", help="Passes in all, instead of the recipe's.")
 @click.option(
@@ -89,6 +104,7 @@ def cli() -> None:
 @quiet_option
 def train(
     recipe: str,
+    architecture_name: str | None,
     run_name: str | None,
     passes: int | None,
     seeds: tuple[int, ...],
@@ -106,7 +122,7 @@ def train(
     chosen = _recipe(recipe)
     if passes is not None:
         chosen = _with_passes(chosen, passes)
-    architecture = _architecture(chosen.architecture)
+    architecture = _architecture_of(chosen, recipe, architecture_name)
     out = console.messages(quiet)
     sets = _sets(chosen.digits, digits, out.print, quiet)
     plan = runs.plan_of(chosen, architecture, seeds, sets)
@@ -273,12 +289,153 @@ def recipes(name: str | None) -> None:
         )
 
 
-@cli.command()
-def architectures() -> None:
-    """List the architectures."""
+@cli.command(short_help="List the architectures, or write one out.")
+@click.argument("name", required=False)
+def architectures(name: str | None) -> None:
+    """List the architectures; or write one out as TOML, to be changed and trained.
+
+    A changed one is trained by lenet1989 train --architecture FILE.
+    """
+    if name is not None:
+        click.echo(as_toml(_architecture(name)), nl=False)
+        return
     out = console.results()
     for architecture in ARCHITECTURES.values():
         out.print(console.facts_of(architecture))
+
+
+@cli.command(short_help="Train many networks side by side, and write one record.")
+@click.argument("name", required=False)
+@click.option(
+    "--recipe",
+    "recipe_names",
+    metavar="NAME|FILE",
+    multiple=True,
+    help="For a study of your own, as often as there are recipes.",
+)
+@click.option(
+    "--architecture",
+    "architecture_names",
+    metavar="NAME|FILE",
+    multiple=True,
+    help="Instead of the recipes' own; as often as there are architectures.",
+)
+@click.option("--seeds", type=SeedRange(), help="A network for each, in every arm.")
+@click.option(
+    "--backend",
+    type=click.Choice(["loky", "dask"]),
+    default="loky",
+    show_default=True,
+    help="Processes of this machine, or a Dask cluster.",
+)
+@click.option("--scheduler", metavar="ADDRESS", help="Of the Dask cluster, as tcp://host:8786.")
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Processes of this machine; one a processor.",
+)
+@click.option(
+    "--record",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Where to write; runs/studies/NAME.json.",
+)
+@click.option("--check", is_flag=True, help="Train a record's banks again, and compare the bits.")
+@digits_option
+@quiet_option
+def study(
+    name: str | None,
+    recipe_names: tuple[str, ...],
+    architecture_names: tuple[str, ...],
+    seeds: tuple[int, ...] | None,
+    backend: str,
+    scheduler: str | None,
+    workers: int | None,
+    record: Path | None,
+    check: bool,
+    digits: Path | None,
+    quiet: bool,
+) -> None:
+    """Train every arm of a study by the same seeds, in banks of sixteen, on all cores.
+
+    NAME is one of the studies that are listed without it, or a new one that --recipe and
+    --architecture describe. Finished banks are kept in runs/banks/: a study that is interrupted
+    goes on by the same command. With --check nothing is written, and the status is 1 if a bank
+    ends in other bits than the record says.
+    """
+    from reproduction import questions, spreading, studies  # take a second to import
+
+    if name is None:
+        console.results().print(console.studies_table(questions.STUDIES.values()))
+        return
+    out = console.messages(quiet)
+    file = record or RUNS / "studies" / f"{name}.json"
+    before = studies.read_record(file) if check else None
+    if before is not None:
+        chosen = studies.study_of(before)
+    elif recipe_names:
+        recipes = [_recipe(recipe) for recipe in recipe_names]
+        networks = [_architecture(network) for network in architecture_names]
+        chosen = questions.grid(name, recipes, networks, seeds or tuple(range(16)))
+    else:
+        chosen = _study(name, questions.STUDIES)
+    if seeds is not None:
+        chosen = replace(chosen, seeds=seeds)
+    spread = _spread(spreading, backend, scheduler, workers)
+    if not check:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    _load_digits(digits, out.print, quiet)
+    jobs = studies.jobs_of(chosen, digits)
+    with ExitStack() as stack:
+        kept = studies.BANKS
+        if check:
+            kept = Path(stack.enter_context(TemporaryDirectory()))
+        waiting = len(studies.unfinished(jobs.values(), kept))
+        out.print(
+            f"{console.counted(len(chosen.arms), 'arm')} of "
+            f"{console.counted(len(chosen.seeds), 'network')}: "
+            f"{console.counted(waiting, 'bank')} to train"
+        )
+        bar = stack.enter_context(console.BankBar(out, waiting))
+        try:
+            found = studies.run(chosen, spread, folder=digits, kept=kept, after_bank=bar)
+        except KeyboardInterrupt:
+            out.print("Interrupted; the same command goes on from the banks that are finished.")
+            raise
+    if before is not None:
+        _say_differences(studies.differences(before, found), len(found["banks"]), file)
+        return
+    runs.write(file, studies.as_text(found).encode(), "--record")
+    console.results().print(console.study_table(found), soft_wrap=True)
+    console.results().print(f"The record is in {file}", soft_wrap=True)
+
+
+def _study(name: str, known: Mapping[str, Study]) -> Study:
+    if name not in known:
+        names = ", ".join(known)
+        raise InputError(f'There is no study "{name}"; there are {names}; --recipe makes one.')
+    return known[name]
+
+
+def _spread(spreading: Any, backend: str, scheduler: str | None, workers: int | None) -> Spread:
+    """Return where the banks are to run."""
+    if backend == "dask":
+        if scheduler is None:
+            raise InputError("--backend dask needs --scheduler ADDRESS, as tcp://host:8786.")
+        return partial(spreading.on_a_cluster, scheduler=scheduler)
+    if scheduler is not None:
+        raise InputError("--scheduler is for --backend dask; give both, or neither.")
+    return partial(spreading.on_this_machine, workers=workers or -1)
+
+
+def _say_differences(differences: list[str], banks: int, file: Path) -> None:
+    if not differences:
+        console.results().print(f"{file}: {console.counted(banks, 'bank')}, the same bits.")
+        return
+    for line in differences:
+        print(f"lenet1989: {file}: {line}", file=sys.stderr)
+    raise click.exceptions.Exit(1)
 
 
 def _recipe(name: str) -> Recipe:
@@ -291,11 +448,22 @@ def _recipe(name: str) -> Recipe:
     raise InputError(f'There is no recipe "{name}"; there are {known}, or name a TOML file.')
 
 
-def _architecture(name: str) -> Architecture:
-    if name not in ARCHITECTURES:
-        known = ", ".join(ARCHITECTURES)
-        raise InputError(f'There is no architecture "{name}"; there is {known}.')
-    return ARCHITECTURES[name]
+def _architecture(name: str, beside: Path = Path()) -> Architecture:
+    """Return the architecture of a name, or from a file, its path as seen from a folder."""
+    if name in ARCHITECTURES:
+        return ARCHITECTURES[name]
+    if name.endswith(".toml") or (beside / name).is_file():
+        return read_architecture(beside / name)
+    known = ", ".join(ARCHITECTURES)
+    raise InputError(f'There is no architecture "{name}"; there are {known}, or name a TOML file.')
+
+
+def _architecture_of(recipe: Recipe, recipe_name: str, given: str | None) -> Architecture:
+    """Return the architecture given, or the recipe's own: a name, or a file beside the recipe's."""
+    if given is not None:
+        return _architecture(given)
+    is_file = recipe_name not in RECIPES
+    return _architecture(recipe.architecture, Path(recipe_name).parent if is_file else Path())
 
 
 def _with_passes(recipe: Recipe, passes: int) -> Recipe:
@@ -337,8 +505,11 @@ def _sets(
     material: Material, folder: Path | None, announce: Callable[[str], None], quiet: bool
 ) -> dict[str, Digits]:
     """Load the digits that networks learn from and are tried on."""
-    usps = data_prep.load(folder, announce=announce, progress=_shows_progress(quiet))
-    return sets_of(material, usps)
+    return sets_of(material, _load_digits(folder, announce, quiet))
+
+
+def _load_digits(folder: Path | None, announce: Callable[[str], None], quiet: bool) -> USPS:
+    return data_prep.load(folder, announce=announce, progress=_shows_progress(quiet))
 
 
 def _shows_progress(quiet: bool) -> bool:
@@ -367,11 +538,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _status(arguments: Sequence[str] | None) -> int:
     try:
-        cli.main(arguments, prog_name="lenet1989", standalone_mode=False)
+        status = cli.main(arguments, prog_name="lenet1989", standalone_mode=False)
+        return status if isinstance(status, int) else 0
     except InputError as problem:
         return _refused(str(problem))
     except click.exceptions.NoArgsIsHelpError as problem:
         print(problem.format_message())
+        return 0
     except click.ClickException as problem:
         return _refused(f"{problem.format_message()} See lenet1989 --help.")
     except (click.Abort, KeyboardInterrupt):
@@ -382,7 +555,6 @@ def _status(arguments: Sequence[str] | None) -> int:
     except OSError as problem:
         where = problem.filename or "a file"
         return _refused(f"{where} cannot be used ({problem.strerror or problem}).")
-    return 0
 
 
 def _refused(sentence: str) -> int:

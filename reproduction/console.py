@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from rich import box
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 
 from data_prep.usps import USPS
-from reproduction.architecture import Architecture
+from reproduction.architecture import IMAGE_SIDE, Architecture
 from reproduction.learning import Recipe
 from reproduction.paper import PAPER, Comparison, Fact, Row
 from reproduction.training import Progress as TrainingProgress
+
+if TYPE_CHECKING:
+    from reproduction.studies import Study
 
 WIDTH = 100
 """Columns of what is printed where there is no terminal."""
@@ -106,6 +116,53 @@ class PassLines:
         return f"{int(seconds // 60)}:{int(seconds % 60):02}"
 
 
+class BankBar:
+    """How many banks of a study are trained: a bar on a terminal, elsewhere a line a bank.
+
+    Parameters
+    ----------
+    console : Console
+        Where it is shown.
+    banks : int
+        How many are to be trained.
+    """
+
+    def __init__(self, console: Console, banks: int) -> None:
+        self.console = console
+        self.banks = banks
+        self.done = 0
+        self.bar = Progress(
+            BarColumn(bar_width=40, complete_style="default", finished_style="default"),
+            MofNCompleteColumn(),
+            TextColumn("banks,"),
+            TimeElapsedColumn(),
+            TextColumn("gone,"),
+            TimeRemainingColumn(),
+            TextColumn("left"),
+            console=console,
+            transient=True,
+            disable=not console.is_terminal,
+        )
+        self.task = self.bar.add_task("", total=banks)
+
+    def __enter__(self) -> BankBar:
+        self.bar.start()
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        self.bar.stop()
+
+    def __call__(self, figures: Mapping[str, Any]) -> None:
+        """Count a bank that is trained."""
+        self.done += 1
+        self.bar.update(self.task, completed=self.done)
+        if not self.console.is_terminal:
+            self.console.print(
+                f"bank {self.done} of {self.banks}: {len(figures['seeds'])} networks in "
+                f"{figures['seconds']:.0f} s"
+            )
+
+
 def pass_head(history: np.ndarray) -> str:
     """Return the line above the passes."""
     parts = "   ".join(f"{part + ' %':>7}  MSE   " for part in _whole_sets(history))
@@ -129,7 +186,8 @@ def _whole_sets(history: np.ndarray) -> list[str]:
 
 def facts_of(architecture: Architecture) -> str:
     """Return a line on a network's size."""
-    counts = architecture.counts()
+    plane = architecture.plane
+    counts = architecture.counts((plane.height, plane.width) != (IMAGE_SIDE, IMAGE_SIDE))
     return (
         f"{architecture.name}: {counts.units} units, {counts.connections} connections, "
         f"{counts.parameters} free parameters"
@@ -221,6 +279,43 @@ def sets_table(summary: dict[str, Any], names: Iterable[str]) -> Table:
             _spread(one["mse"], "{:.4f}"),
             _spread(rejected[name]["difference"], "{:.2f} %"),
             _spread(rejected[name]["thresholds"], "{:.2f} %"),
+        )
+    return table
+
+
+def studies_table(studies: Iterable[Study]) -> Table:
+    """Lay out what studies there are."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("study", no_wrap=True)
+    table.add_column("arms", justify="right")
+    table.add_column("networks", justify="right")
+    table.add_column("question")
+    for study in studies:
+        networks = len(study.arms) * len(study.seeds)
+        table.add_row(study.name, str(len(study.arms)), str(networks), study.question)
+    return table
+
+
+def study_table(record: Mapping[str, Any]) -> Table:
+    """Lay out every arm's errors: medians over the networks, ranges on the test digits."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("arm, medians")
+    for head in ("networks", "train error", "handwritten errors", "range", "rejected"):
+        table.add_column(head, justify="right", no_wrap=True)
+    for arm in record["arms"]:
+        banks = [bank for bank in record["banks"] if bank["arm"] == arm]
+        train = [bank["sets"]["train"] for bank in banks]
+        test = [bank["sets"]["test_handwritten"] for bank in banks]
+        wrong = np.concatenate([one["errors"] for one in test])
+        rejected = np.concatenate([one["rejected"]["difference"] for one in test])
+        learned = np.concatenate([one["errors"] for one in train]) / train[0]["patterns"]
+        table.add_row(
+            arm,
+            str(len(wrong)),
+            f"{100 * np.median(learned):.2f} %",
+            f"{np.median(wrong):g} of {test[0]['patterns']}",
+            f"{wrong.min()} - {wrong.max()}",
+            f"{100 * np.median(rejected) / test[0]['patterns']:.2f} %",
         )
     return table
 

@@ -439,7 +439,76 @@ LAYERWISE = Recipe(
     ),
 )
 
+NET1989 = Recipe(
+    name="net1989",
+    about="the sister paper's network: handwritten digits, 23 passes",
+    stages=(Stage("handwritten", 23, Constant(2.5e-4), RULE),),
+    digits=Handwritten(),
+    architecture="NET1989",
+)
+"""Eta chosen as for LeNet-1, see `reproduction.selection`; so are those below."""
+
+FC40 = Recipe(
+    name="fc40",
+    about="the sister paper's baseline, 256-40-10: handwritten digits, 23 passes",
+    stages=(Stage("handwritten", 23, Constant(2.5e-4), RULE),),
+    digits=Handwritten(),
+    architecture="FC40",
+)
+
+TUTORIAL = Recipe(
+    name="tutorial",
+    about="a tutorial's network, by the rule of 1989",
+    stages=(Stage("handwritten", 30, Constant(2.5e-4), RULE),),
+    digits=Handwritten(),
+    architecture="TUTORIAL",
+)
+
+TUTORIAL_SGD = Recipe(
+    name="tutorial-sgd",
+    about="a tutorial's network, by plain stochastic gradient descent",
+    stages=(Stage("handwritten", 30, Linear(2e-2, 4e-4), FirstOrder()),),
+    digits=Handwritten(),
+    architecture="TUTORIAL",
+)
+
+
+def _pretrained(recipe: Recipe, first: Schedule, then: Schedule) -> Recipe:
+    """Return a recipe that learns printed digits for 5 passes, then handwritten ones for 25."""
+    (stage,) = recipe.stages
+    return replace(
+        recipe,
+        name=f"{recipe.name}-staged",
+        about=f"{recipe.about}: printed digits first, then handwritten ones",
+        stages=(
+            replace(stage, name="pretraining", passes=5, eta=first, part=Part(origin=PRINTED)),
+            replace(
+                stage, name="fine-tuning", passes=25, eta=then, part=Part(origin=WRITTEN_BY_HAND)
+            ),
+        ),
+        digits=Mixed(),
+    )
+
+
+TUTORIAL_STAGED = _pretrained(TUTORIAL, TUTORIAL.stages[0].eta, TUTORIAL.stages[0].eta)
+TUTORIAL_STAGED_SGD = _pretrained(TUTORIAL_SGD, Constant(2e-2), TUTORIAL_SGD.stages[0].eta)
+
 RECIPES = {
-    recipe.name: recipe for recipe in (PAPER, HANDWRITTEN, STAGED, PARTS, LECUN1998, SGD, LAYERWISE)
+    recipe.name: recipe
+    for recipe in (
+        PAPER,
+        HANDWRITTEN,
+        STAGED,
+        PARTS,
+        LECUN1998,
+        SGD,
+        LAYERWISE,
+        NET1989,
+        FC40,
+        TUTORIAL,
+        TUTORIAL_SGD,
+        TUTORIAL_STAGED,
+        TUTORIAL_STAGED_SGD,
+    )
 }
 """The recipes that have a name."""

@@ -348,9 +348,35 @@ WHOLE_ROWS = (
 )
 
 
+SISTER_ROWS = (
+    Row("train error", "train.error_percent", SISTER["train_error_percent"]),
+    Row("train MSE", "train.mse", SISTER["train_mse"]),
+    Row("test error", "test_handwritten.error_percent", SISTER["test_error_percent"]),
+    Row("test MSE", "test_handwritten.mse", SISTER["test_mse"]),
+    Row(
+        "rejected for 1 %, by difference",
+        f"{_REJECTED}.test_handwritten.difference",
+        SISTER["reject_percent"],
+    ),
+)
+
+BASELINE_ROWS = (
+    Row("train error", "train.error_percent", BASELINE["train_error_percent"]),
+    Row("test error", "test_handwritten.error_percent", BASELINE["test_error_percent"]),
+    Row(
+        "rejected for 1 %, by difference",
+        f"{_REJECTED}.test_handwritten.difference",
+        BASELINE["reject_percent"],
+    ),
+)
+
+ROWS_OF_RELATIVES = {"NET1989": SISTER_ROWS, "FC40": BASELINE_ROWS}
+
+
 def rows_of(summary: Mapping[str, Any]) -> tuple[Row, ...]:
     """Return the rows that a run's summary can be put beside."""
-    return WHOLE_ROWS if "test_printed" in summary else HANDWRITTEN_ROWS
+    of_both = WHOLE_ROWS if "test_printed" in summary else HANDWRITTEN_ROWS
+    return ROWS_OF_RELATIVES.get(summary.get("architecture", ""), of_both)
 
 
 def side_by_side(rows: Iterable[Row], summary: Mapping[str, Any]) -> list[Comparison]:

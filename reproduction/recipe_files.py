@@ -1,32 +1,37 @@
-"""Recipes as TOML files: written out to be changed, and read back with every fault named.
+"""Recipes and architectures as TOML files: written out to be changed, and read with faults named.
 
-A file holds just what the dataclasses of `reproduction.learning` hold; where a field may be of
-several kinds, "kind" names the class. `lenet1989 recipes NAME` writes one out.
+A file holds just what the dataclasses of `reproduction.learning` or `reproduction.architecture`
+hold; where a field may be of several kinds, "kind" names the class. `lenet1989 recipes NAME` and
+`lenet1989 architectures NAME` write one out.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import cattrs
 import tomli_w
 
 from data_prep import files
 from data_prep.errors import InputError
+from reproduction.architecture import Architecture
 from reproduction.learning import Recipe
 from reproduction.records import converter
 
-WAY_OUT = "see lenet1989 recipes paper for a whole example."
+EXAMPLES: Mapping[type, str] = {
+    Recipe: "see lenet1989 recipes paper for a whole example.",
+    Architecture: "see lenet1989 architectures LENET1 for a whole example.",
+}
 
 
-def as_toml(recipe: Recipe) -> str:
-    """Return a recipe as the text of a TOML file."""
-    return tomli_w.dumps(_without_nothing(converter.unstructure(recipe)))
+def as_toml(data: Recipe | Architecture) -> str:
+    """Return a recipe or an architecture as the text of a TOML file."""
+    return tomli_w.dumps(_without_nothing(converter.unstructure(data)))
 
 
 def _without_nothing(data: Any) -> Any:
@@ -46,28 +51,52 @@ def read_recipe(path: Path) -> Recipe:
     InputError
         When the file cannot be read or is no recipe, naming the line.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-        data = tomllib.loads(text)
-    except OSError as problem:
-        raise InputError(
-            f"{path} cannot be read ({files.reason(problem)}); name a recipe or a TOML file."
-        ) from problem
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
-        raise InputError(f"{path} is no TOML file ({problem}); {WAY_OUT}") from problem
-    data.setdefault("name", path.stem)
-    data.setdefault("about", f"from {path.name}")
-    try:
-        return converter.structure(data, Recipe)
-    except cattrs.BaseValidationError as problem:
-        faults = sorted(_faults(problem, ()), key=lambda found: "is unknown" not in found[1])
-        where, fault = faults[0]  # a key that is unknown explains one that is missing
-        line = line_of((*where, fault.split()[0]), text)
-        raise InputError(f"{path}, line {line}: {fault.rstrip('.')}; {WAY_OUT}") from problem
+    return _read(path, Recipe, {"name": path.stem, "about": f"from {path.name}"})
+
+
+def read_architecture(path: Path) -> Architecture:
+    """Read an architecture from a TOML file.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read or is no architecture, naming the line; as when a table names
+        a map that is not there, a map has no input, or sizes do not fit.
+    """
+    return _read(path, Architecture, {"name": path.stem})
 
 
 Place = tuple[str | int, ...]
 """The way to a value, as ("stages", 1, "eta")."""
+
+Kind = TypeVar("Kind")
+
+
+def _read(path: Path, kind: type[Kind], otherwise: Mapping[str, str]) -> Kind:
+    """Read a dataclass from a TOML file, with what holds where the file says nothing."""
+    way_out = EXAMPLES[kind]
+    try:
+        text = path.read_text(encoding="utf-8")
+        data = {**otherwise, **tomllib.loads(text)}
+    except OSError as problem:
+        raise InputError(
+            f"{path} cannot be read ({files.reason(problem)}); name another TOML file."
+        ) from problem
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        raise InputError(f"{path} is no TOML file ({problem}); {way_out}") from problem
+    try:
+        return converter.structure(data, kind)
+    except InputError as problem:  # what only the whole shows, as sizes that do not fit
+        raise InputError(f"{path}: {problem}") from problem
+    except cattrs.BaseValidationError as problem:
+        where, fault = _first_fault(problem)
+        line = line_of((*where, fault.split()[0]), text)
+        raise InputError(f"{path}, line {line}: {fault.rstrip('.')}; {way_out}") from problem
+
+
+def _first_fault(problem: BaseException) -> tuple[Place, str]:
+    """Return the fault to name: a key that is unknown explains one that is missing."""
+    return min(_faults(problem, ()), key=lambda found: "is unknown" not in found[1])
 
 
 def _faults(problem: BaseException, place: Place) -> Iterator[tuple[Place, str]]:

@@ -116,20 +116,20 @@ def weights_sha256(parameters: np.ndarray) -> str:
 # ---- Files ------------------------------------------------------------------------------------
 
 
-def write(path: Path, contents: bytes) -> None:
+def write(path: Path, contents: bytes, option: str = "--run") -> None:
     """Write a file whole or not at all.
 
     Raises
     ------
     InputError
-        When the file cannot be written.
+        When the file cannot be written; `option` is what chooses another place.
     """
     try:
         files.write(path, contents)
     except OSError as problem:
         raise InputError(
             f"{path} cannot be written ({files.reason(problem)}); "
-            "make room there, or choose another --run."
+            f"make room there, or choose another {option}."
         ) from problem
 
 

@@ -14,15 +14,17 @@ prints its training figures. No test digit takes part. The rule of choice:
 3. Of those, the one whose training error and MSE are nearest to the paper's (1.1 % and .017, p.
    402).
 
-    python -m reproduction.selection [second-order | first-order]
+LeNet-1's relatives choose in the same way, on the handwritten digits alone and by the training
+figures of their own papers; where there are none, by the held-out errors alone.
 
-writes the record, book/records/choice-second-order.json (or -first-order), of one or of both. What
+    python -m reproduction.selection [second-order | first-order | net1989 | ...]
+
+writes the record, book/records/choice-second-order.json and so on, of some choices or of all. What
 the record already holds of a candidate is not trained again.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -39,13 +41,14 @@ from rich.progress import track
 import data_prep
 from data_prep.digits import Digits
 from reproduction import runs
-from reproduction.architecture import LENET1
 from reproduction.bank import Bank
 from reproduction.learning import (
     HANDWRITTEN,
     Constant,
     FirstOrder,
+    Handwritten,
     Linear,
+    Material,
     Mixed,
     Part,
     Recipe,
@@ -54,8 +57,9 @@ from reproduction.learning import (
     Schedule,
     SecondOrder,
 )
-from reproduction.paper import PAPER
+from reproduction.paper import BASELINE, PAPER, SISTER, Fact
 from reproduction.records import converter
+from reproduction.relatives import ARCHITECTURES
 from reproduction.training import TRAIN, Progress, sets_of, training_passes
 
 FOLDS = 7
@@ -69,10 +73,13 @@ Results = Mapping[str, Mapping[str, Sequence[Figures]]]
 """Of each candidate: "folds", the figures a fold each, and "whole", those of the experiment."""
 
 
-def candidate(rule: Rule, eta: Schedule) -> Recipe:
-    """Return the handwritten recipe with another rule and eta."""
+def candidate(
+    rule: Rule, eta: Schedule, architecture: str = HANDWRITTEN.architecture, passes: int = 30
+) -> Recipe:
+    """Return the handwritten recipe with another rule and eta, perhaps for another network."""
     (stage,) = HANDWRITTEN.stages
-    return replace(HANDWRITTEN, stages=(replace(stage, rule=rule, eta=eta),))
+    stages = (replace(stage, rule=rule, eta=eta, passes=passes),)
+    return replace(HANDWRITTEN, stages=stages, architecture=architecture)
 
 
 def falling(eta: float) -> Linear:
@@ -80,9 +87,29 @@ def falling(eta: float) -> Linear:
     return Linear(eta, eta / 50)
 
 
-def second_order(mu: float, eta: Schedule) -> Recipe:
+def second_order(mu: float, eta: Schedule, *other: Any) -> Recipe:
     """Return a candidate by the second-order rule."""
-    return candidate(SecondOrder(mu=mu, curvature=Sampled(500)), eta)
+    return candidate(SecondOrder(mu=mu, curvature=Sampled(500)), eta, *other)
+
+
+def few(*other: Any) -> dict[str, Recipe]:
+    """Return the candidates of a relative by the second-order rule."""
+    return {
+        "mu .02, eta .00025": second_order(0.02, Constant(2.5e-4), *other),
+        "mu .02, eta .0005": second_order(0.02, Constant(5e-4), *other),
+        "mu .05, eta .001": second_order(0.05, Constant(1e-3), *other),
+        "mu .1, eta .002": second_order(0.1, Constant(2e-3), *other),
+    }
+
+
+def smaller(*other: Any) -> dict[str, Recipe]:
+    """Return more candidates, for networks with more parameters, whose steps are smaller."""
+    return {
+        "mu .02, eta .00012": second_order(0.02, Constant(1.2e-4), *other),
+        "mu .02, eta .00006": second_order(0.02, Constant(6e-5), *other),
+        "mu .1, eta .0005": second_order(0.1, Constant(5e-4), *other),
+        "mu .02, eta .0005 falling": second_order(0.02, falling(5e-4), *other),
+    }
 
 
 CANDIDATES = {
@@ -106,8 +133,25 @@ CANDIDATES = {
         "eta .016 falling": candidate(FirstOrder(), falling(1.6e-2)),
         "eta .032 falling": candidate(FirstOrder(), falling(3.2e-2)),
     },
+    "net1989": few("NET1989", 23) | smaller("NET1989", 23),
+    "fc40": few("FC40", 23) | smaller("FC40", 23),
+    "tutorial-second-order": few("TUTORIAL", 30),
+    "tutorial-first-order": {
+        "eta .01": candidate(FirstOrder(), Constant(1e-2), "TUTORIAL"),
+        "eta .02": candidate(FirstOrder(), Constant(2e-2), "TUTORIAL"),
+        "eta .02 falling": candidate(FirstOrder(), falling(2e-2), "TUTORIAL"),
+        "eta .05 falling": candidate(FirstOrder(), falling(5e-2), "TUTORIAL"),
+    },
 }
-"""For each rule, what was tried."""
+"""For each choice, what was tried."""
+
+PUBLISHED: Mapping[str, Mapping[str, Fact]] = {
+    "second-order": PAPER,
+    "first-order": PAPER,
+    "net1989": SISTER,
+    "fc40": BASELINE,
+}
+"""The papers whose training figures decide among candidates that tie."""
 
 
 def record_of(rule: str) -> Path:
@@ -129,7 +173,7 @@ def folds(digits: Digits) -> list[dict[str, Digits]]:
 
 def tried(recipe: Recipe, sets: Mapping[str, Digits]) -> Figures:
     """Train a bank, and return each network's error (%) and MSE on every set at the end."""
-    bank = Bank(LENET1, SEEDS)
+    bank = Bank(ARCHITECTURES[recipe.architecture], SEEDS, recipe.initial)
     progress = Progress()
     for _ in training_passes([bank], recipe, sets, progress):
         pass
@@ -142,8 +186,19 @@ def tried(recipe: Recipe, sets: Mapping[str, Digits]) -> Figures:
     return figures
 
 
-def choose(recipes: Mapping[str, Recipe], results: Results) -> dict[str, Any]:
+def choose(
+    recipes: Mapping[str, Recipe], results: Results, published: Mapping[str, Fact] = PAPER
+) -> dict[str, Any]:
     """Apply the rule of choice.
+
+    Parameters
+    ----------
+    recipes : mapping of str to Recipe
+        The candidates.
+    results : mapping
+        What each of them did.
+    published : mapping of str to Fact
+        The paper with the training figures.
 
     Returns
     -------
@@ -172,14 +227,21 @@ def choose(recipes: Mapping[str, Recipe], results: Results) -> dict[str, Any]:
         found["ties"] = found[f"{error} above the best"] <= 2 * found[f"{error} standard error"]
         candidates[name] = found
     equals = [name for name in candidates if candidates[name]["ties"]]
-    chosen = min(equals, key=lambda name: _rank(recipes[name], candidates[name]))
+    chosen = min(equals, key=lambda name: _rank(recipes[name], candidates[name], published))
     return {"candidates": candidates, "chosen": chosen}
 
 
-def _rank(recipe: Recipe, found: Mapping[str, float]) -> tuple[bool, float]:
-    """Rank the simpler first, then the nearer to the paper's two training figures."""
-    error, mse = PAPER["train_error_percent"].value, PAPER["train_mse"].value
-    distance = abs(found["train error"] / error - 1) + abs(found["train mse"] / mse - 1)
+def _rank(
+    recipe: Recipe, found: Mapping[str, float], published: Mapping[str, Fact]
+) -> tuple[bool, float]:
+    """Rank the simpler first, then the nearer to the paper's training figures."""
+    figures = {"train error": "train_error_percent", "train mse": "train_mse"}
+    distances = [
+        abs(found[ours] / published[theirs].value - 1)
+        for ours, theirs in figures.items()
+        if theirs in published
+    ]
+    distance = sum(distances) if distances else found["held out error"]
     return not isinstance(recipe.stages[0].eta, Constant), distance
 
 
@@ -188,8 +250,9 @@ def select(rule: str) -> None:
     recipes = CANDIDATES[rule]
     plain = {name: converter.unstructure(recipe) for name, recipe in recipes.items()}
     usps = data_prep.load()
-    sets = {"folds": folds(usps.train), "whole": [{TRAIN: sets_of(Mixed(), usps)[TRAIN]}]}
-    results = _kept(record_of(rule), plain)
+    whole = sets_of(_whole(rule), usps)[TRAIN]
+    sets = {"folds": folds(usps.train), "whole": [{TRAIN: whole}]}
+    results = _kept(record_of(rule), recipes)
     jobs = [
         (name, kind)
         for name, kind in product(recipes, sets)
@@ -198,16 +261,16 @@ def select(rule: str) -> None:
     tasks = [(name, kind, each) for name, kind in jobs for each in sets[kind]]
     console = Console(stderr=True)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        done = pool.map(lambda task: tried(_on(recipes[task[0]], task[1]), task[2]), tasks)
+        done = pool.map(lambda task: tried(_on(recipes[task[0]], rule, task[1]), task[2]), tasks)
         shown = track(done, f"choosing eta, {rule}", len(tasks), console=console)
         for (name, kind, _), figures in zip(tasks, shown, strict=True):
             results[name].setdefault(kind, []).append(figures)
-    choice = choose(recipes, results)
+    choice = choose(recipes, results, PUBLISHED.get(rule, {}))
     RECORDS.mkdir(parents=True, exist_ok=True)
     runs.write_json(
         record_of(rule),
         {
-            "question": f"mu and eta of the {rule} rule, by held-out training digits",
+            "question": f"mu and eta, {rule}, by held-out training digits",
             "made by": f"python -m reproduction.selection {rule}",
             "versions": runs.versions(),
             "seeds": list(SEEDS),
@@ -220,25 +283,27 @@ def select(rule: str) -> None:
     console.print(f"{record_of(rule)}: {choice['chosen']}")
 
 
-def _on(recipe: Recipe, kind: str) -> Recipe:
+def _whole(rule: str) -> Material:
+    """Return the digits for which the training figures are printed."""
+    return Mixed() if PUBLISHED.get(rule) is PAPER else Handwritten()
+
+
+def _on(recipe: Recipe, rule: str, kind: str) -> Recipe:
     """Return a recipe for the whole experiment where that is asked for."""
     if kind == "folds":
         return recipe
     (stage,) = recipe.stages
-    return replace(recipe, stages=(replace(stage, part=Part()),), digits=Mixed())
+    return replace(recipe, stages=(replace(stage, part=Part()),), digits=_whole(rule))
 
 
-def _kept(record: Path, plain: Mapping[str, Any]) -> dict[str, dict[str, list[Figures]]]:
+def _kept(record: Path, recipes: Mapping[str, Recipe]) -> dict[str, dict[str, list[Figures]]]:
     """Return what a record already holds of the same candidates."""
     if not record.exists():
         return {}
     before = runs.read_json(record)
-    same = [name for name in plain if before["recipes"].get(name) == _as_json(plain[name])]
+    there = {name: converter.structure(kept, Recipe) for name, kept in before["recipes"].items()}
+    same = [name for name in recipes if there.get(name) == recipes[name]]
     return {name: before["results"][name] for name in same if name in before["results"]}
-
-
-def _as_json(data: Any) -> Any:
-    return json.loads(json.dumps(data))
 
 
 def main(rules: Sequence[str]) -> None:

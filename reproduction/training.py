@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -99,6 +99,7 @@ def training_passes(
     recipe: Recipe,
     sets: Mapping[str, Digits],
     progress: Progress,
+    tried: Container[str] | None = None,
 ) -> Iterator[Progress]:
     """Train banks by a recipe, and yield after every pass how far they have come.
 
@@ -112,6 +113,8 @@ def training_passes(
     sets : mapping of str to Digits
         "train" is what the stages' parts are taken from. After each pass every network is tried
         on every set, in a forward pass of its own with the weights held.
+    tried : container of str, optional
+        The sets on which they are tried, if not on every one.
     progress : Progress
         How far the banks have come; brought up to date in place after every pass.
 
@@ -127,7 +130,7 @@ def training_passes(
         for number, stage, number_in_stage in _schedule(recipe):
             if number < progress.passes:
                 continue
-            task = _Pass(stage, number_in_stage, sets, planes)
+            task = _Pass(stage, number_in_stage, sets, planes, sets if tried is None else tried)
             kept = progress.averages if number_in_stage else []
             averages: list[np.ndarray | None] = [*kept] or [None] * len(banks)
             done = list(pool.map(task.run, banks, averages))
@@ -220,6 +223,7 @@ class _Pass:
     number: int
     sets: Mapping[str, Digits]
     planes: Mapping[str, np.ndarray]
+    tried: Container[str]
 
     def run(self, bank: Bank, average: np.ndarray | None) -> _Done:
         average = self._learn(bank, average)
@@ -255,6 +259,8 @@ class _Pass:
 
     def _records(self, bank: Bank) -> Iterator[tuple]:
         for name, digits in self.sets.items():
+            if name not in self.tried:
+                continue
             outputs = bank.outputs(self.planes[name])
             for part, members in parts_of(name, digits).items():
                 labels = digits.labels[members]

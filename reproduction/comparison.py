@@ -1,0 +1,293 @@
+"""What a study's record says: arms against one another, and against what was published.
+
+Arms train the same seeds, so they are compared seed by seed: the mean of the differences with its
+95 % interval by Student's t. Two networks that read the same digits are compared by McNemar's exact
+test. And a published network is taken for one more seed: a figure of it speaks against an arm where
+it lies outside the interval that would hold the next network of that arm with 95 % probability,
+shared out among the figures. No test digit chooses a recipe here; the test figures answer questions
+about 1989, in which everything else stays as it was chosen on training digits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy import stats
+
+from reproduction.paper import BASELINE, PAPER, SISTER, Fact
+from reproduction.studies import unpacked
+
+Record = Mapping[str, Any]
+
+CONFIDENCE = 0.95
+HANDWRITTEN = "test_handwritten"
+
+
+# ---- Figures out of a record ------------------------------------------------------------------
+
+
+def _banks(record: Record, arm: str) -> list[Record]:
+    banks = [bank for bank in record["banks"] if bank["arm"] == arm]
+    if not banks:
+        raise KeyError(f"the record has no arm {arm!r}; it has {', '.join(record['arms'])}")
+    return banks
+
+
+def values(record: Record, arm: str, figure: str) -> np.ndarray:
+    """Return a figure of every network of an arm, in the order of the seeds.
+
+    Parameters
+    ----------
+    record : mapping
+        A study's record.
+    arm : str
+    figure : str
+        Set and figure: "train.errors", "train.error_percent", "test.mse",
+        "test_handwritten.rejected.thresholds" (percent of the set), "train.cross_entropy". A
+        record of handwritten digits alone has its test digits as "test_handwritten".
+
+    Returns
+    -------
+    ndarray, float64, shape (networks,)
+        NaN where a network has diverged.
+    """
+    part, _, key = figure.partition(".")
+    columns = []
+    for bank in _banks(record, arm):
+        found = bank["sets"][part]
+        if key == "error_percent":
+            column = 100 * np.array(found["errors"]) / found["patterns"]
+        elif key.startswith("rejected."):
+            rejected = np.array(found["rejected"][key.removeprefix("rejected.")])
+            column = 100 * rejected / found["patterns"]
+        else:
+            column = np.array(found[key], float)
+        columns.append(column)
+    return np.concatenate(columns)
+
+
+def misread(record: Record, arm: str) -> np.ndarray:
+    """Tell which handwritten test digits each network gets wrong: bool, (digits, networks)."""
+    return np.hstack(
+        [
+            unpacked(bank["misread"], bank["sets"][HANDWRITTEN]["patterns"])
+            for bank in _banks(record, arm)
+        ]
+    )
+
+
+def followed(record: Record, arm: str, part: str) -> np.ndarray:
+    """Return the errors on a part after every pass: int, (networks, passes)."""
+    return np.concatenate([np.array(bank["history"][part]) for bank in _banks(record, arm)])
+
+
+# ---- Arms against one another -----------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A mean, and the interval that holds it with 95 % confidence."""
+
+    mean: float
+    low: float
+    high: float
+
+    @property
+    def excludes_zero(self) -> bool:
+        """Whether a difference of none is outside."""
+        return self.low > 0 or self.high < 0
+
+
+def mean_interval(sample: np.ndarray, confidence: float = CONFIDENCE) -> Interval:
+    """Return the mean of independent values with its interval by Student's t."""
+    if np.ptp(sample) == 0:
+        return Interval(float(sample[0]), float(sample[0]), float(sample[0]))
+    found = stats.ttest_1samp(sample, 0.0).confidence_interval(confidence)
+    return Interval(float(np.mean(sample)), float(found.low), float(found.high))
+
+
+def difference(
+    record: Record, arm: str, other: str, figure: str = f"{HANDWRITTEN}.errors"
+) -> Interval:
+    """Return how much more an arm has of a figure than another, seed by seed.
+
+    Networks that diverged in either arm are left out of a figure that they do not have.
+    """
+    apart = values(record, arm, figure) - values(record, other, figure)
+    return mean_interval(apart[np.isfinite(apart)])
+
+
+@dataclass(frozen=True)
+class Duel:
+    """Two networks on the same digits.
+
+    Attributes
+    ----------
+    first_only, second_only : int
+        Digits that only the one, or only the other, misreads.
+    p : float
+        Probability of a difference at least as large between networks that are equally good, by
+        McNemar's exact (binomial) test.
+    """
+
+    first_only: int
+    second_only: int
+    p: float
+
+
+def mcnemar(first_misreads: np.ndarray, second_misreads: np.ndarray) -> Duel:
+    """Compare two networks by the digits that only one of them misreads (bool, (digits,))."""
+    first = int(np.sum(first_misreads & ~second_misreads))
+    second = int(np.sum(second_misreads & ~first_misreads))
+    if first + second == 0:
+        return Duel(0, 0, 1.0)
+    return Duel(first, second, float(stats.binomtest(first, first + second).pvalue))
+
+
+def share(count: int, of: int) -> Interval:
+    """Return a proportion in percent, with its interval by Wilson's method."""
+    found = stats.binomtest(count, of).proportion_ci(CONFIDENCE, method="wilson")
+    return Interval(100 * count / of, 100 * float(found.low), 100 * float(found.high))
+
+
+# ---- Arms against what was published ----------------------------------------------------------
+
+WHOLE = {
+    "train.error_percent": PAPER["train_error_percent"],
+    "train.mse": PAPER["train_mse"],
+    "test.error_percent": PAPER["test_error_percent"],
+    "test.mse": PAPER["test_mse"],
+    "test.rejected.thresholds": PAPER["reject_percent"],
+    "test_handwritten.rejected.thresholds": PAPER["reject_percent_handwritten"],
+}
+"""What the paper prints of its network on the whole experiment, by our figures."""
+
+OF_SISTER = {
+    "train.errors": SISTER["train_errors"],
+    "train.mse": SISTER["train_mse"],
+    "test_handwritten.errors": SISTER["test_errors"],
+    "test_handwritten.mse": SISTER["test_mse"],
+    "test_handwritten.rejected.difference": SISTER["reject_percent"],
+}
+"""What the sister paper prints of its network."""
+
+OF_BASELINE = {
+    "train.error_percent": BASELINE["train_error_percent"],
+    "test_handwritten.error_percent": BASELINE["test_error_percent"],
+    "test_handwritten.rejected.difference": BASELINE["reject_percent"],
+}
+"""What the sister paper prints of its baseline."""
+
+
+def published(record: Record, arm: str) -> Mapping[str, Fact]:
+    """Return the published figures that an arm's can be put beside."""
+    described = record["arms"][arm]
+    name = described["architecture"]["name"]
+    of_others = {"NET1989": OF_SISTER, "FC40": OF_BASELINE}
+    if name in of_others:
+        return of_others[name]
+    is_whole = described["recipe"]["digits"]["kind"] == "Mixed"
+    return WHOLE if is_whole and not name.startswith("TUTORIAL") else {}
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A published figure beside an arm's networks.
+
+    Attributes
+    ----------
+    figure : str
+    fact : Fact
+    median, low, high : float
+        The networks' median, and the interval of the next one, as wide as `fits` needs it.
+    fits : bool
+        Whether the published figure, within its rounding, lies in the interval.
+    """
+
+    figure: str
+    fact: Fact
+    median: float
+    low: float
+    high: float
+    fits: bool
+
+
+def rounding(fact: Fact) -> float:
+    """Return half a unit of the last digit that is printed of a figure; a count is exact."""
+    if fact.unit == "patterns":
+        return 0.0
+    _, _, decimals = f"{fact.value:g}".partition(".")
+    return 0.5 * 10.0 ** -len(decimals)
+
+
+def fits(record: Record, arm: str) -> list[Fit]:
+    """Put the published figures beside an arm's networks.
+
+    The interval of the next network is mean +- t s sqrt(1 + 1/n), for a confidence of which the
+    shortfall is shared out among the figures (Bonferroni). Where networks have diverged nothing
+    fits.
+    """
+    found = []
+    facts = published(record, arm)
+    for figure, fact in facts.items():
+        sample = values(record, arm, figure)
+        n = len(sample)
+        if not np.isfinite(sample).all():
+            found.append(Fit(figure, fact, float("nan"), float("nan"), float("nan"), False))
+            continue
+        t = stats.t.ppf(1 - (1 - CONFIDENCE) / 2 / len(facts), n - 1)
+        half = t * sample.std(ddof=1) * np.sqrt(1 + 1 / n)
+        low, high = float(sample.mean() - half), float(sample.mean() + half)
+        slack = rounding(fact) + 1e-12  # decimals are not exact in binary
+        inside = low - slack <= fact.value <= high + slack
+        found.append(Fit(figure, fact, float(np.median(sample)), low, high, bool(inside)))
+    return found
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the published figures say about a study's arms.
+
+    Attributes
+    ----------
+    like : tuple of str
+        Arms of which a network could have all published figures.
+    unlike : dict
+        The others, and the figures that speak against each.
+    """
+
+    like: tuple[str, ...]
+    unlike: Mapping[str, tuple[str, ...]]
+
+    @property
+    def sentence(self) -> str:
+        """The answer in words."""
+        like, unlike = listed(self.like), listed(tuple(self.unlike))
+        if not self.like:
+            return f"None has the published figures: not {unlike}."
+        if not self.unlike:
+            return "The data cannot tell: the published figures fit every one."
+        if len(self.like) == 1:
+            return f"The published figures speak for {like}, and against {unlike}."
+        return f"The published figures speak against {unlike}; between {like} the data cannot tell."
+
+
+def answer(record: Record, arms: Sequence[str] | None = None) -> Answer:
+    """Say which arms the published figures fit, and what speaks against the others."""
+    like, unlike = [], {}
+    for arm in arms or record["arms"]:
+        against = tuple(each.figure for each in fits(record, arm) if not each.fits)
+        if against:
+            unlike[arm] = against
+        else:
+            like.append(arm)
+    return Answer(tuple(like), unlike)
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names as "a, b and c", each in quotation marks."""
+    quoted = [f"“{name}”" for name in names]
+    return " and ".join([", ".join(quoted[:-1]), quoted[-1]] if quoted[1:] else quoted)

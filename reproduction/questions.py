@@ -1,0 +1,308 @@
+"""The studies by name: a hundred networks, the relatives, and what the papers left open.
+
+Each study of an open question takes the paper's recipe (or the sister paper's) and changes what is
+open, one thing at a time, everything else as it was chosen on training digits. Its first arm is the
+recipe as it stands. What the figures then say is for `reproduction.comparison`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from reproduction.architecture import LENET1, Architecture
+from reproduction.bank import Initial
+from reproduction.learning import (
+    ETA,
+    FC40,
+    HANDWRITTEN,
+    LAYERWISE,
+    LECUN1998,
+    NET1989,
+    PAPER,
+    PARTS,
+    RULE,
+    STAGED,
+    TUTORIAL,
+    TUTORIAL_SGD,
+    TUTORIAL_STAGED,
+    TUTORIAL_STAGED_SGD,
+    Constant,
+    Linear,
+    Mixed,
+    Recipe,
+    Running,
+    Sampled,
+    SecondOrder,
+    Shuffled,
+)
+from reproduction.relatives import (
+    ARCHITECTURES,
+    DENSE,
+    SCHEMES,
+    TUTORIAL_CODE,
+    UNSQUASHED,
+    averages,
+    net1989,
+    random_table,
+    with_layers,
+)
+from reproduction.studies import Arm, Study
+
+HUNDRED = tuple(range(96))
+SOME = tuple(range(32))
+
+PAPER_AS_IT_IS = Arm("as in the recipe", PAPER, LENET1)
+SISTER_AS_IT_IS = Arm("as in the recipe", NET1989, net1989())
+
+
+def with_stage(recipe: Recipe, **changed: Any) -> Recipe:
+    """Return a recipe with its only stage changed."""
+    (stage,) = recipe.stages
+    return replace(recipe, stages=(replace(stage, **changed),))
+
+
+def by_own(recipe: Recipe, name: str | None = None) -> Arm:
+    """Return the arm of a recipe with its own architecture."""
+    return Arm(name or recipe.name, recipe, ARCHITECTURES[recipe.architecture])
+
+
+def on(name: str, architecture: Architecture, recipe: Recipe = PAPER) -> Arm:
+    """Return the arm of a recipe on another architecture."""
+    return Arm(name, recipe, architecture)
+
+
+def paper(name: str, **changed: Any) -> Arm:
+    """Return the arm of the paper's recipe with its stage changed."""
+    return Arm(name, with_stage(PAPER, **changed), LENET1)
+
+
+def sister(name: str, **changed: Any) -> Arm:
+    """Return the arm of the sister paper's recipe with its stage changed."""
+    return Arm(name, with_stage(NET1989, **changed), net1989())
+
+
+# ---- A hundred networks, and the relatives ----------------------------------------------------
+
+THE_HUNDRED = Study(
+    "hundred",
+    "How are the figures of one recipe distributed over its networks?",
+    (by_own(PAPER), by_own(HANDWRITTEN)),
+    HUNDRED,
+    follow=True,
+)
+
+RELATIVES = Study(
+    "relatives",
+    "What do LeNet-1's relatives reach, each by the recipe of its own source?",
+    (
+        by_own(HANDWRITTEN, "LENET1"),
+        on("DENSE", DENSE, HANDWRITTEN),
+        on("UNSQUASHED", UNSQUASHED, HANDWRITTEN),
+        by_own(NET1989, "NET1989"),
+        by_own(FC40, "FC40"),
+        by_own(TUTORIAL, "TUTORIAL"),
+        by_own(TUTORIAL_SGD, "TUTORIAL, SGD"),
+        by_own(TUTORIAL_STAGED, "TUTORIAL, staged"),
+        by_own(TUTORIAL_STAGED_SGD, "TUTORIAL, staged, SGD"),
+        on("TUTORIAL-CODE", TUTORIAL_CODE, TUTORIAL),
+        on("TUTORIAL-CODE, SGD", TUTORIAL_CODE, TUTORIAL_SGD),
+        on("TUTORIAL-CODE, staged", TUTORIAL_CODE, TUTORIAL_STAGED),
+        on("TUTORIAL-CODE, staged, SGD", TUTORIAL_CODE, TUTORIAL_STAGED_SGD),
+    ),
+    SOME,
+)
+
+
+# ---- What the papers left open ----------------------------------------------------------------
+
+MUS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
+RATIOS = (0.00625, 0.0125, 0.025, 0.05, 0.1)
+"""Of eta to mu: the rate of a weight without curvature."""
+
+
+def cell(mu: float, ratio: float) -> str:
+    """Return the name of an arm of the map of mu and eta."""
+    return f"mu {mu:g}, eta {mu * ratio:.3g}"
+
+
+ETA_AND_MU = Study(
+    "eta-and-mu",
+    "Where do eta and mu lead: which are stable, and which have the paper's figures?",
+    tuple(
+        paper(cell(mu, ratio), eta=Constant(float(f"{mu * ratio:.3g}")), rule=SecondOrder(mu))
+        for mu in MUS
+        for ratio in RATIOS
+    ),
+    tuple(range(16)),
+)
+
+CURVATURE = Study(
+    "curvature",
+    "How often was h estimated, from how many patterns, and did eta fall?",
+    (
+        PAPER_AS_IT_IS,
+        paper("from 50 patterns", rule=SecondOrder(RULE.mu, Sampled(50))),
+        paper("from 5000 patterns", rule=SecondOrder(RULE.mu, Sampled(5000))),
+        paper("every 5 passes", rule=SecondOrder(RULE.mu, Sampled(500, every=5))),
+        paper("once", rule=SecondOrder(RULE.mu, Sampled(500, every=30))),
+        paper("running average", rule=SecondOrder(RULE.mu, Running(1e-3))),
+        paper("eta falling", eta=Linear(ETA.eta, ETA.eta / 50)),
+        by_own(LECUN1998, "eta as in 1998"),
+    ),
+    SOME,
+)
+
+FIRST_WEIGHTS = Study(
+    "first-weights",
+    "Are the first weights within 2.4 / F, or within 2.4 over the square root of F?",
+    (
+        PAPER_AS_IT_IS,
+        Arm("square root of F", replace(PAPER, initial=Initial(square_root=True)), LENET1),
+        Arm("F without the bias", replace(PAPER, initial=Initial(bias_counts=False)), LENET1),
+    ),
+    SOME,
+)
+
+ORDER = Study(
+    "order",
+    "Did the patterns come in a constant order, or in a new one in every pass?",
+    (PAPER_AS_IT_IS, paper("shuffled in every pass", order=Shuffled())),
+    SOME,
+)
+
+MIXING = Study(
+    "mixing",
+    "In which order were printed and handwritten digits mixed, and were the printed deslanted?",
+    (
+        PAPER_AS_IT_IS,
+        *(
+            Arm(
+                f"{mixing}{'' if deslanted else ', as printed'}",
+                replace(PAPER, digits=Mixed(mixing, deslanted)),
+                LENET1,
+            )
+            for deslanted in (True, False)
+            for mixing in ("interleaved", "handwritten first", "printed first")
+            if not (deslanted and mixing == "interleaved")
+        ),
+    ),
+    SOME,
+)
+
+
+def _unsquashed(layer: Any, name: str) -> Any:
+    return replace(layer, squashed=False) if layer.name == name else layer
+
+
+SQUASHED = Study(
+    "squashed",
+    "Are the averages of H2 and H4 squashed?",
+    (
+        PAPER_AS_IT_IS,
+        on("H2 not", with_layers("H2 UNSQUASHED", lambda layer: _unsquashed(layer, "H2"))),
+        on("H4 not", with_layers("H4 UNSQUASHED", lambda layer: _unsquashed(layer, "H4"))),
+        on("neither", UNSQUASHED),
+    ),
+    SOME,
+)
+
+
+AVERAGING = Study(
+    "averaging",
+    "Does the averaging weight multiply the sum or the mean of its four inputs, and is its "
+    "curvature that of four connections or of one?",
+    (
+        PAPER_AS_IT_IS,
+        on("sum, one connection", averages("SUM ONCE", summed_first=True)),
+        on("mean, four connections", averages("MEAN", mean=True)),
+        on("mean, one connection", averages("MEAN ONCE", mean=True, summed_first=True)),
+    ),
+    SOME,
+)
+
+FULL = Study(
+    "full-curvature",
+    "Is h the Gauss-Newton form, or the size of the full second derivative?",
+    (PAPER_AS_IT_IS, paper("size of the full one", rule=SecondOrder(RULE.mu, full=True))),
+    SOME,
+)
+
+STAGES = Study(
+    "stages",
+    "Was there one stage of thirty passes, or several on parts of the digits or of the network?",
+    (PAPER_AS_IT_IS, by_own(STAGED), by_own(PARTS), by_own(LAYERWISE)),
+    SOME,
+)
+
+TABLES = Study(
+    "tables",
+    "Which 8 of 12 does H2 of the sister paper's network read, and what lies around its maps?",
+    (
+        SISTER_AS_IT_IS,
+        *(on(scheme, net1989(scheme), NET1989) for scheme in SCHEMES if scheme != "sliding"),
+        on("random, seed 1", net1989(table=random_table(1)), NET1989),
+        on("random, seed 2", net1989(table=random_table(2)), NET1989),
+        on("two pixels before, one after", net1989(before=2), NET1989),
+        on("0 around H1", net1989(around_h1=0.0), NET1989),
+    ),
+    SOME,
+)
+
+GAP = Study(
+    "sister-gap",
+    "What of all that the sister paper allows brings its network to the published figures?",
+    (
+        SISTER_AS_IT_IS,
+        sister("mu .05, eta .001", eta=Constant(1e-3), rule=SecondOrder(0.05)),
+        sister("mu .02, eta .0005", eta=Constant(5e-4), rule=SecondOrder(0.02)),
+        sister("eta .0005, falling", eta=Linear(5e-4, 1e-5), rule=SecondOrder(0.02)),
+        sister("shuffled in every pass", order=Shuffled()),
+        sister("size of the full curvature", rule=replace(RULE, full=True)),
+        Arm(
+            "square root of F",
+            replace(NET1989, initial=Initial(square_root=True)),
+            net1989(),
+        ),
+        Arm("30 passes", NET1989.with_passes(30), net1989()),
+    ),
+    SOME,
+    follow=True,
+)
+
+STUDIES = {
+    study.name: study
+    for study in (
+        THE_HUNDRED,
+        RELATIVES,
+        ETA_AND_MU,
+        CURVATURE,
+        FIRST_WEIGHTS,
+        ORDER,
+        MIXING,
+        SQUASHED,
+        AVERAGING,
+        FULL,
+        STAGES,
+        TABLES,
+        GAP,
+    )
+}
+"""The studies that have a name, each with a record in the book."""
+
+
+def grid(
+    name: str,
+    recipes: Iterable[Recipe],
+    architectures: Iterable[Architecture],
+    seeds: Iterable[int],
+) -> Study:
+    """Make a study of every recipe on every architecture; without any, on its own."""
+    networks = tuple(architectures)
+    arms = [
+        Arm(f"{recipe.name} on {architecture.name}", recipe, architecture)
+        for recipe in recipes
+        for architecture in networks or (ARCHITECTURES[recipe.architecture],)
+    ]
+    return Study(name, "Recipes and architectures side by side", tuple(arms), tuple(seeds))
