@@ -8,7 +8,7 @@ BIN := .venv/bin
 endif
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: reproduce test book book-test lab bench bench-peers selection clean help
+.PHONY: reproduce test book book-test lab bench bench-peers selection records records-check clean help
 .DEFAULT_GOAL := help
 
 help:
@@ -20,6 +20,8 @@ help:
 	@echo "make bench        measure the speed of this machine"
 	@echo "make bench-peers  install PyTorch and JAX, and measure them too"
 	@echo "make selection    choose the recipe anew on held-out training digits"
+	@echo "make records      run all studies of the book: a hundred networks, the open questions"
+	@echo "make records-check  train their banks again, and compare every bit"
 	@echo "make clean        remove .venv and what the tools left (not runs/)"
 
 reproduce: .venv/installed
@@ -57,6 +59,19 @@ bench-peers: .venv/installed-peers
 
 selection: .venv/installed
 	@$(BIN)/python -m reproduction.selection
+
+STUDIES = $$($(BIN)/python -c "from reproduction.questions import STUDIES; print(*STUDIES)")
+
+records: .venv/installed
+	@for study in $(STUDIES); do \
+	  $(BIN)/python -m reproduction study "$$study" --record "book/records/$$study.json" || exit; \
+	done
+
+records-check: .venv/installed
+	@for study in $(STUDIES); do \
+	  $(BIN)/python -m reproduction study "$$study" --check --record "book/records/$$study.json" \
+	    || failed=1; \
+	done; exit $${failed:-0}
 
 .venv/installed: pyproject.toml constraints.txt .venv/made
 	@echo "Installing into .venv (once)."

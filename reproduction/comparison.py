@@ -11,7 +11,7 @@ about 1989, in which everything else stays as it was chosen on training digits.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -291,3 +291,28 @@ def listed(names: Sequence[str]) -> str:
     """Return names as "a, b and c", each in quotation marks."""
     quoted = [f"“{name}”" for name in names]
     return " and ".join([", ".join(quoted[:-1]), quoted[-1]] if quoted[1:] else quoted)
+
+
+MSE_CONVENTIONS = {
+    "half the mean over outputs and patterns": 1.0,
+    "the mean over outputs and patterns": 2.0,
+    "half the sum over outputs, mean over patterns": 10.0,
+    "the sum over outputs, mean over patterns": 20.0,
+}
+"""What "MSE" may mean, and how many times half the mean that is."""
+
+
+def mse_fits(record: Record, arm: str) -> dict[str, list[Fit]]:
+    """Put the published MSEs beside an arm's, by every convention."""
+    of_mse = [each for each in fits(record, arm) if each.figure.endswith("mse")]
+    found = {}
+    for name, times in MSE_CONVENTIONS.items():
+        scaled = []
+        for each in of_mse:
+            low, high = times * each.low, times * each.high
+            slack = rounding(each.fact)
+            inside = low - slack <= each.fact.value <= high + slack
+            median = times * each.median
+            scaled.append(replace(each, median=median, low=low, high=high, fits=inside))
+        found[name] = scaled
+    return found

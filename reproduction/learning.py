@@ -442,16 +442,16 @@ LAYERWISE = Recipe(
 NET1989 = Recipe(
     name="net1989",
     about="the sister paper's network: handwritten digits, 23 passes",
-    stages=(Stage("handwritten", 23, Constant(2.5e-4), RULE),),
+    stages=(Stage("handwritten", 23, Constant(5e-4), SecondOrder(mu=0.1)),),
     digits=Handwritten(),
     architecture="NET1989",
 )
-"""Eta chosen as for LeNet-1, see `reproduction.selection`; so are those below."""
+"""Mu and eta chosen as for LeNet-1, see `reproduction.selection`; so are those below."""
 
 FC40 = Recipe(
     name="fc40",
     about="the sister paper's baseline, 256-40-10: handwritten digits, 23 passes",
-    stages=(Stage("handwritten", 23, Constant(2.5e-4), RULE),),
+    stages=(Stage("handwritten", 23, Constant(5e-4), SecondOrder(mu=0.1)),),
     digits=Handwritten(),
     architecture="FC40",
 )
@@ -459,7 +459,7 @@ FC40 = Recipe(
 TUTORIAL = Recipe(
     name="tutorial",
     about="a tutorial's network, by the rule of 1989",
-    stages=(Stage("handwritten", 30, Constant(2.5e-4), RULE),),
+    stages=(Stage("handwritten", 30, ETA, RULE),),
     digits=Handwritten(),
     architecture="TUTORIAL",
 )
@@ -467,13 +467,13 @@ TUTORIAL = Recipe(
 TUTORIAL_SGD = Recipe(
     name="tutorial-sgd",
     about="a tutorial's network, by plain stochastic gradient descent",
-    stages=(Stage("handwritten", 30, Linear(2e-2, 4e-4), FirstOrder()),),
+    stages=(Stage("handwritten", 30, Constant(2e-2), FirstOrder()),),
     digits=Handwritten(),
     architecture="TUTORIAL",
 )
 
 
-def _pretrained(recipe: Recipe, first: Schedule, then: Schedule) -> Recipe:
+def _pretrained(recipe: Recipe) -> Recipe:
     """Return a recipe that learns printed digits for 5 passes, then handwritten ones for 25."""
     (stage,) = recipe.stages
     return replace(
@@ -481,17 +481,15 @@ def _pretrained(recipe: Recipe, first: Schedule, then: Schedule) -> Recipe:
         name=f"{recipe.name}-staged",
         about=f"{recipe.about}: printed digits first, then handwritten ones",
         stages=(
-            replace(stage, name="pretraining", passes=5, eta=first, part=Part(origin=PRINTED)),
-            replace(
-                stage, name="fine-tuning", passes=25, eta=then, part=Part(origin=WRITTEN_BY_HAND)
-            ),
+            replace(stage, name="pretraining", passes=5, part=Part(origin=PRINTED)),
+            replace(stage, name="fine-tuning", passes=25, part=Part(origin=WRITTEN_BY_HAND)),
         ),
         digits=Mixed(),
     )
 
 
-TUTORIAL_STAGED = _pretrained(TUTORIAL, TUTORIAL.stages[0].eta, TUTORIAL.stages[0].eta)
-TUTORIAL_STAGED_SGD = _pretrained(TUTORIAL_SGD, Constant(2e-2), TUTORIAL_SGD.stages[0].eta)
+TUTORIAL_STAGED = _pretrained(TUTORIAL)
+TUTORIAL_STAGED_SGD = _pretrained(TUTORIAL_SGD)
 
 RECIPES = {
     recipe.name: recipe

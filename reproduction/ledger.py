@@ -2,7 +2,8 @@
 
 The rows are data (book/ledger.toml). Their texts hold no figure of their own: what a source prints
 is named by its fact in `reproduction.paper`, and what was reached here by its place in a run's
-summary; both are filled in when a table is made. `faults` says what in the rows leads nowhere.
+summary or in a study's record; all are filled in when a table is made. `faults` says what in the
+rows leads nowhere.
 """
 
 from __future__ import annotations
@@ -18,21 +19,19 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from reproduction.architecture import (
-    LENET1,
-    Architecture,
-    Border,
-    Connection,
-    Convolution,
-    Plane,
-    Subsampling,
-)
+import numpy as np
+
+from reproduction import comparison, studies
+from reproduction.architecture import LENET1
 from reproduction.learning import PAPER as RECIPE
 from reproduction.paper import BASELINE, PAPER, SISTER, SOURCES, Fact, Source
 from reproduction.records import converter
+from reproduction.relatives import TUTORIAL as TUTORIAL_NETWORK
+from reproduction.relatives import TUTORIAL_CODE
 
 ROOT = Path(__file__).resolve().parents[1]
 FILE = ROOT / "book" / "ledger.toml"
+RECORDS = ROOT / "book" / "records"
 
 TUTORIAL = "tutorial"
 """The source without pages: a reader's starting point of 2025."""
@@ -170,40 +169,64 @@ class Figures:
         return f"{median}{unit} ({low} to {high}{unit})"
 
 
+@dataclass(frozen=True)
+class Studied:
+    """The figures in the records of studies, by study, arm and figure: median and range.
+
+    "relatives/NET1989/test_handwritten.errors", the figure as in `comparison.values`.
+    """
+
+    records: Path
+
+    def __getitem__(self, name: str) -> str:
+        study, arm, figure = name.split("/")
+        found = comparison.values(_record(self.records / f"{study}.json"), arm, figure)
+        if not np.isfinite(found).all():
+            return "diverged"
+        if figure.endswith("mse"):
+            form, unit = "{:.4f}", ""
+        else:
+            form, unit = ("{:.4g}", "") if figure.endswith("errors") else ("{:.2f}", " %")
+        median, low, high = (
+            form.format(number) for number in (np.median(found), found.min(), found.max())
+        )
+        return f"{median}{unit} ({low} to {high}{unit})"
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What the published figures say about the arms of a study, by its name, in a sentence."""
+
+    records: Path
+
+    def __getitem__(self, study: str) -> str:
+        return comparison.answer(_record(self.records / f"{study}.json")).sentence
+
+
+@cache
+def _record(path: Path) -> Mapping[str, Any]:
+    return studies.read_record(path)
+
+
 @cache
 def derived() -> dict[str, float]:
     """Return what follows from published figures, or from a description, by arithmetic."""
     errors, patterns = SISTER["test_errors"].value, PAPER["test_handwritten_patterns"].value
-    tutorial = Architecture(
-        "as the tutorial describes it",
-        Plane(16, 16),
-        (
-            Convolution("C1", 4, 5, border=Border(2, 2, 2, 2)),
-            Subsampling("S2"),
-            Convolution("C3", 12, 5),
-            Subsampling("S4"),
-            Connection("F5", 30),
-            Connection("output", 10),
-        ),
-    )
-    counts = {
-        layer.name: shape.parameters
-        for layer, shape in zip(tutorial.layers, tutorial.shapes, strict=True)
-    }
-    averaging = counts["S2"] + counts["S4"]
     return {
         "printed": PAPER["train_printed_patterns"].value + PAPER["test_printed_patterns"].value,
         "sister_test_percent": 100 * errors / patterns,
-        "tutorial_described": sum(counts.values()),
-        "tutorial_plain": sum(counts.values()) - averaging,
+        "tutorial_described": TUTORIAL_NETWORK.counts().parameters,
+        "tutorial_plain": TUTORIAL_CODE.counts().parameters,
     }
 
 
-def fill(text: str, summary_of: SummaryOf) -> str:
+def fill(text: str, summary_of: SummaryOf, records: Path = RECORDS) -> str:
     """Put the figures into a text."""
     filled = text.format(
         **FACTS,
         ours=Figures(summary_of),
+        study=Studied(records),
+        answer=Answers(records),
         counts=LENET1.counts(),
         stage=RECIPE.stages[0],
         derived=derived(),

@@ -108,6 +108,9 @@ def smaller(*other: Any) -> dict[str, Recipe]:
         "mu .02, eta .00012": second_order(0.02, Constant(1.2e-4), *other),
         "mu .02, eta .00006": second_order(0.02, Constant(6e-5), *other),
         "mu .1, eta .0005": second_order(0.1, Constant(5e-4), *other),
+        "mu .1, eta .001": second_order(0.1, Constant(1e-3), *other),
+        "mu .5, eta .0025": second_order(0.5, Constant(2.5e-3), *other),
+        "mu .5, eta .005": second_order(0.5, Constant(5e-3), *other),
         "mu .02, eta .0005 falling": second_order(0.02, falling(5e-4), *other),
     }
 

@@ -7,6 +7,7 @@ Results are handed over as they come, and it is the one who asked for them that 
 from __future__ import annotations
 
 import logging
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -86,13 +87,17 @@ def _results(jobs: list[Job]) -> Iterator[tuple[Job, Figures]]:
     """Yield results as they come; raise the first refusal once the others are done."""
     parallel = joblib.Parallel(return_as="generator_unordered", batch_size=1, pre_dispatch="all")
     refusal = None
-    for number, figures in parallel(
-        joblib.delayed(_told)(number, job) for number, job in enumerate(jobs)
-    ):
-        if isinstance(figures, str):
-            refusal = figures
-        else:
-            yield jobs[number], figures
+    results = parallel(joblib.delayed(_told)(number, job) for number, job in enumerate(jobs))
+    try:
+        for number, figures in results:
+            if isinstance(figures, str):
+                refusal = figures
+            else:
+                yield jobs[number], figures
+    finally:
+        with warnings.catch_warnings():  # that jobs are dropped is what was wanted then
+            warnings.simplefilter("ignore", UserWarning)
+            results.close()
     if refusal is not None:
         raise InputError(refusal)
 

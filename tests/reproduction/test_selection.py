@@ -9,7 +9,16 @@ import numpy as np
 import pytest
 
 from reproduction import selection
-from reproduction.learning import HANDWRITTEN, PAPER, SGD, Recipe
+from reproduction.learning import (
+    FC40,
+    HANDWRITTEN,
+    NET1989,
+    PAPER,
+    SGD,
+    TUTORIAL,
+    TUTORIAL_SGD,
+    Recipe,
+)
 from reproduction.records import converter
 from tests.reproduction.made import TRAIN
 
@@ -36,7 +45,16 @@ def results(**figures: tuple[float, float, float]) -> dict:
 
 
 def test_the_recipes_are_those_chosen() -> None:
-    for rule, stages in (("second-order", PAPER.stages), ("first-order", SGD.stages)):
+    chosen_for = {
+        "second-order": PAPER,
+        "first-order": SGD,
+        "net1989": NET1989,
+        "fc40": FC40,
+        "tutorial-second-order": TUTORIAL,
+        "tutorial-first-order": TUTORIAL_SGD,
+    }
+    assert list(chosen_for) == list(selection.CANDIDATES)
+    for rule, stages in ((rule, recipe.stages) for rule, recipe in chosen_for.items()):
         record = RECORDS[rule]
         chosen = converter.structure(record["recipes"][record["chosen"]], Recipe)
         assert chosen == selection.CANDIDATES[rule][record["chosen"]]
@@ -49,7 +67,8 @@ def test_the_recipes_are_those_chosen() -> None:
 @pytest.mark.parametrize("rule", selection.CANDIDATES)
 def test_the_recorded_results_lead_to_the_recorded_choice(rule: str) -> None:
     record = RECORDS[rule]
-    again = selection.choose(selection.CANDIDATES[rule], record["results"])
+    published = selection.PUBLISHED.get(rule, {})
+    again = selection.choose(selection.CANDIDATES[rule], record["results"], published)
     assert again["chosen"] == record["chosen"]
     for name, figures in again["candidates"].items():
         assert figures == pytest.approx(record["candidates"][name])
