@@ -10,6 +10,7 @@ import base64
 import html
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from IPython.display import HTML
 from matplotlib.figure import Figure
@@ -17,13 +18,16 @@ from matplotlib.figure import Figure
 import data_prep
 from data_prep.digits import Digits
 from data_prep.usps import USPS
-from reproduction import figures, runs
+from reproduction import figures, runs, studies
 from reproduction.learning import RECIPES
 from reproduction.relatives import ARCHITECTURES
 from reproduction.training import sets_of
 
 RUNS = Path(__file__).resolve().parents[1] / "_build" / "runs"
 """Where the runs of the book are kept, beside its pages."""
+
+RECORDS = Path(__file__).resolve().parents[1] / "book" / "records"
+"""What is measured once and kept: the studies, the choices, the speeds."""
 
 
 @cache
@@ -45,6 +49,11 @@ def run(recipe: str = "paper") -> runs.Run:
     digits = sets(recipe)
     plan = runs.plan_of(chosen, ARCHITECTURES[chosen.architecture], tuple(range(16)), digits)
     return runs.train_run(RUNS / recipe, plan, digits, wait=True)
+
+
+def record(study: str) -> dict[str, Any]:
+    """Return the committed record of a study (book/records/), by its name."""
+    return studies.read_record(RECORDS / f"{study}.json")
 
 
 def show(figure: Figure, caption: str = "") -> HTML:
