@@ -159,7 +159,7 @@ class BankBar:
         if not self.console.is_terminal:
             self.console.print(
                 f"bank {self.done} of {self.banks}: {len(figures['seeds'])} networks in "
-                f"{figures['seconds']:.0f} s"
+                f"{figures['cpu_seconds']:.0f} s"
             )
 
 
