@@ -69,6 +69,16 @@ def values(record: Record, arm: str, figure: str) -> np.ndarray:
     return np.concatenate(columns)
 
 
+LOST = 50.0
+"""Percent of its training digits that a network errs on when it is called diverged."""
+
+
+def diverged(record: Record, arm: str) -> np.ndarray:
+    """Tell which networks have no mean squared error, or err on most training digits: bool."""
+    lost = values(record, arm, "train.error_percent") > LOST
+    return lost | np.isnan(values(record, arm, "train.mse"))
+
+
 def misread(record: Record, arm: str) -> np.ndarray:
     """Tell which handwritten test digits each network gets wrong: bool, (digits, networks)."""
     return np.hstack(
@@ -80,7 +90,12 @@ def misread(record: Record, arm: str) -> np.ndarray:
 
 
 def followed(record: Record, arm: str, part: str) -> np.ndarray:
-    """Return the errors on a part after every pass: int, (networks, passes)."""
+    """Return the errors on a part after every pass: int, (networks, passes).
+
+    "test_handwritten" is "test" where all test digits are handwritten.
+    """
+    if part not in _banks(record, arm)[0]["history"]:
+        part = part.removesuffix("_handwritten")
     return np.concatenate([np.array(bank["history"][part]) for bank in _banks(record, arm)])
 
 
@@ -102,7 +117,15 @@ class Interval:
 
 
 def mean_interval(sample: np.ndarray, confidence: float = CONFIDENCE) -> Interval:
-    """Return the mean of independent values with its interval by Student's t."""
+    """Return the mean of independent values with its interval by Student's t.
+
+    Raises
+    ------
+    ValueError
+        When there are fewer than two.
+    """
+    if len(sample) < 2:
+        raise ValueError("an interval needs two values at least")
     if np.ptp(sample) == 0:
         return Interval(float(sample[0]), float(sample[0]), float(sample[0]))
     found = stats.ttest_1samp(sample, 0.0).confidence_interval(confidence)
@@ -114,10 +137,15 @@ def difference(
 ) -> Interval:
     """Return how much more an arm has of a figure than another, seed by seed.
 
-    Networks that diverged in either arm are left out of a figure that they do not have.
+    Seeds whose network diverged in either arm are left out.
+
+    Raises
+    ------
+    ValueError
+        When fewer than two seeds are left.
     """
     apart = values(record, arm, figure) - values(record, other, figure)
-    return mean_interval(apart[np.isfinite(apart)])
+    return mean_interval(apart[~(diverged(record, arm) | diverged(record, other))])
 
 
 @dataclass(frozen=True)
@@ -227,7 +255,7 @@ def fits(record: Record, arm: str) -> list[Fit]:
     """Put the published figures beside an arm's networks.
 
     The interval of the next network is mean +- t s sqrt(1 + 1/n), for a confidence of which the
-    shortfall is shared out among the figures (Bonferroni). Where networks have diverged nothing
+    shortfall is shared out among the figures (Bonferroni). Where a network has diverged nothing
     fits.
     """
     found = []
@@ -235,7 +263,7 @@ def fits(record: Record, arm: str) -> list[Fit]:
     for figure, fact in facts.items():
         sample = values(record, arm, figure)
         n = len(sample)
-        if not np.isfinite(sample).all():
+        if diverged(record, arm).any():
             found.append(Fit(figure, fact, float("nan"), float("nan"), float("nan"), False))
             continue
         t = stats.t.ppf(1 - (1 - CONFIDENCE) / 2 / len(facts), n - 1)
@@ -276,9 +304,14 @@ class Answer:
 
 
 def answer(record: Record, arms: Sequence[str] | None = None) -> Answer:
-    """Say which arms the published figures fit, and what speaks against the others."""
+    """Say which arms the published figures fit, and what speaks against the others.
+
+    Arms for which nothing was published are left out.
+    """
     like, unlike = [], {}
     for arm in arms or record["arms"]:
+        if not published(record, arm):
+            continue
         against = tuple(each.figure for each in fits(record, arm) if not each.fits)
         if against:
             unlike[arm] = against

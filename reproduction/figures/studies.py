@@ -7,9 +7,10 @@ that diverged is left out of medians and dots, and counted. A diamond is what wa
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import floor
+from math import ceil, floor
 from textwrap import wrap
 from typing import Any
 
@@ -53,9 +54,6 @@ FITS_COLOUR, UNFIT_COLOUR = (
     to_hex(colour) for colour in LOOK["axes.prop_cycle"].by_key()["color"][2:4]
 )
 
-LOST = 50.0
-"""Percent of training errors above which a network counts as diverged."""
-
 HARDEST = 24
 """So many of the hardest digits are shown."""
 
@@ -66,15 +64,14 @@ _RECIPE_STAGE = (ETA, RULE)
 # ---- What the figures share -------------------------------------------------------------------
 
 
-def diverged(record: Record, arm: str) -> np.ndarray:
-    """Tell which networks have no mean squared error, or err on most training digits: bool."""
-    lost = comparison.values(record, arm, "train.error_percent") > LOST
-    return lost | np.isnan(comparison.values(record, arm, "train.mse"))
-
-
 def _sound(record: Record, arm: str, figure: str) -> np.ndarray:
     """Give a figure of the networks that have not diverged."""
-    return comparison.values(record, arm, figure)[~diverged(record, arm)]
+    return comparison.values(record, arm, figure)[~comparison.diverged(record, arm)]
+
+
+def _name(arm: str) -> str:
+    """Return an arm's name as it is drawn: with letters for mu and eta."""
+    return re.sub(r"\beta\b", "η", re.sub(r"\bmu\b", "μ", arm))
 
 
 def _said_of_diverged(lost: np.ndarray) -> str:
@@ -113,6 +110,11 @@ def _published_errors(record: Record, arm: str) -> Fact | None:
     return facts.get(f"{HANDWRITTEN}.errors")
 
 
+def _said_of_dots(networks: int) -> str:
+    """Say what a dot is."""
+    return f"a dot is one of {networks} networks" if networks > 1 else "the dot is the only network"
+
+
 def _short_percent(value: float) -> str:
     return f"{round(value, 2):g} %"
 
@@ -124,16 +126,8 @@ def _whose(record: Record, arm: str) -> str:
 
 
 def _fits(record: Record, arm: str) -> tuple[Fit, ...]:
-    """Put the published figures beside an arm's: nothing fits where a network has diverged.
-
-    Empty if nothing is published, or one network alone tells nothing of the next.
-    """
-    if len(record["seeds"]) < 2:
-        return ()
-    found = comparison.fits(record, arm)
-    if diverged(record, arm).any():
-        found = [replace(fit, fits=False) for fit in found]
-    return tuple(found)
+    """Put the published figures beside an arm's; none beside a single network."""
+    return () if len(record["seeds"]) < 2 else tuple(comparison.fits(record, arm))
 
 
 def _diamond(axes: Axes, x: float, y: float, size: float = 7.5) -> None:
@@ -178,7 +172,7 @@ def _bins(
     at: float,
     step: float = 0.0,
 ) -> _Bins:
-    """Choose the bins by which dots are largest.
+    """Choose the narrowest bins by which dots are large, or nearly as large as they can be.
 
     Parameters
     ----------
@@ -196,7 +190,7 @@ def _bins(
     inches = room[0] / (limits[1] - limits[0])
     edge = (floor(at / step + 1e-9) + 0.5) * step if step else at
     if step:
-        most = max(1, int(_LARGEST / (step * inches)))
+        most = ceil(_LARGEST / (step * inches))
         widths = [step * times for times in range(most, 0, -1)]
     else:
         widths = [_LARGEST * share / inches for share in np.linspace(1, 0.3, 15)]
@@ -205,7 +199,8 @@ def _bins(
         bins = _Bins(width, edge, 0.0)
         highest = max(int(bins.places(each)[1].max(initial=0)) + 1 for each in samples)
         found.append(replace(bins, pitch=min(_LARGEST, width * inches, room[1] / highest)))
-    return max(found, key=lambda bins: bins.pitch)
+    largest = max(bins.pitch for bins in found)
+    return min((b for b in found if b.pitch >= 0.8 * largest), key=lambda bins: bins.width)
 
 
 def _draw_dots(axes: Axes, values: np.ndarray, bins: _Bins, colour: str, base: float = 0.0) -> None:
@@ -268,15 +263,15 @@ def distributions(record: Record, arm: str) -> Figure:
     facts = comparison.published(record, arm)
     if not facts:
         raise ValueError(f"nothing is published that the arm {arm!r} could be put beside")
-    lost = diverged(record, arm)
+    lost = comparison.diverged(record, arm)
     columns, above, high, below = 2, 0.5, 1.2, 0.36
     band = above + high + below
     rows = -(-len(facts) // columns)
     figure = sheet(
         HEADING + 0.02 + rows * band,
         "The published figures among those of our networks",
-        f"“{arm}”: a dot is one of {len(lost)} networks; line: the {_whose(record, arm)}; band: "
-        "its rounding",
+        f"“{_name(arm)}”: {_said_of_dots(len(lost))}; line: the {_whose(record, arm)}; "
+        "band: its rounding",
     )
     said = []
     between = 0.45
@@ -304,7 +299,7 @@ def _distribution(
     percent = key == "error_percent" or key.startswith("rejected.")
     step = 100 / _patterns(record, arm, part) if percent else 1.0 if key == "errors" else 0.0
     write = _written(name)
-    lost = diverged(record, arm)
+    lost = comparison.diverged(record, arm)
     values = _sound(record, arm, name)
     colour = TRAIN_COLOUR if part == "train" else TEST_COLOUR
     slack = comparison.rounding(fact)
@@ -403,14 +398,14 @@ def errors(record: Record, arms: Sequence[str] | None = None) -> Figure:
     across = WIDTH - 2 * MARGIN
     bins = _bins(list(samples.values()), limits, (across, 1.25), limits[0], 1.0)
     stacks = [bins.places(each)[1].max(initial=0) + 1 for each in samples.values()]
-    heads, gap = 0.26, 0.22
+    heads, gap = 0.34, 0.2
     bands = [max(0.2, stack * bins.pitch) + heads + gap for stack in stacks]
     patterns, networks = _patterns(record, arms[0], HANDWRITTEN), len(record["seeds"])
     top = HEADING + 0.22
     figure = sheet(
         top + sum(bands) + 0.6,
         "Errors on the handwritten test digits",
-        f"Of {patterns} digits. A dot is one of {networks} networks"
+        f"Of {patterns} digits; {_said_of_dots(networks)}"
         + (f"; {bins.width:.0f} neighbouring counts share a stack" if bins.width > 1 else ""),
     )
     figure.text(
@@ -446,8 +441,8 @@ def _count_row(
     """Draw an arm's dots between a base and a height; return what they show in words."""
     (base, height), (low, high) = place, axes.get_xlim()
     axes.plot((low, high), (base, base), color=SHADE, linewidth=0.9, zorder=0)
-    axes.text(low, base + height - 0.05, f"“{arm}”", size=12, va="center_baseline")
-    lost, fact = diverged(record, arm), _published_errors(record, arm)
+    axes.text(low, base + height - 0.05, f"“{_name(arm)}”", size=12, va="center_baseline")
+    lost, fact = comparison.diverged(record, arm), _published_errors(record, arm)
     said = [f"median {np.median(values):g}"] if len(values) else []
     said += [_said_of_diverged(lost)] if lost.any() else []
     _draw_dots(axes, values, bins, TEST_COLOUR, base)
@@ -506,9 +501,9 @@ def curves(record: Record, arm: str) -> Figure:
         The record of a study that was followed.
     arm : str
     """
-    sound = ~diverged(record, arm)
+    sound = ~comparison.diverged(record, arm)
     published = _published_percents(record, arm)
-    figure = sheet(4.5, f"Error by pass: “{arm}”", _said_of_curves(~sound))
+    figure = sheet(4.5, f"Error by pass: “{_name(arm)}”", _said_of_curves(~sound))
     axes = axes_in(figure, 0.75, 0.55, 1.85, HEADING + 0.1)
     percents = {
         part: _followed_percent(record, arm, part)[sound].T for part in ("train", HANDWRITTEN)
@@ -528,6 +523,8 @@ def curves(record: Record, arm: str) -> Figure:
             draw_band(axes, 1 + np.arange(len(percent)), percent, colour, steps=False)
             lines.append(in_percent(float(np.median(percent[-1]))))
             ends.append((float(np.median(percent[-1])), colour, lines))
+        elif part in published:
+            ends.append((published[part], colour, lines))
         if part in published:
             _diamond(axes, len(percent), published[part])
             lines.append(f"◆ {_whose(record, arm)}: {_short_percent(published[part])}")
@@ -609,8 +606,16 @@ def misread(record: Record, arm: str, images: np.ndarray, labels: np.ndarray) ->
     images : ndarray, shape (n, height, width)
         The handwritten test digits, -1 paper and 1 ink.
     labels : ndarray of int, shape (n,)
+
+    Raises
+    ------
+    ValueError
+        When all networks diverged.
     """
-    wrong = comparison.misread(record, arm)
+    lost = comparison.diverged(record, arm)
+    if lost.all():
+        raise ValueError(f"no network of the arm {arm!r} has learned")
+    wrong = comparison.misread(record, arm)[:, ~lost]
     networks = wrong.shape[1]
     counts = wrong.sum(axis=1)
     hardest = np.argsort(-counts, kind="stable")[:HARDEST]
@@ -621,7 +626,8 @@ def misread(record: Record, arm: str, images: np.ndarray, labels: np.ndarray) ->
     figure = sheet(
         top + rows * row_height + 0.02,
         "How many networks misread a digit?",
-        f"“{arm}”: the {len(counts)} handwritten test digits, from the most misread on",
+        f"“{_name(arm)}”: the {len(counts)} handwritten test digits, from the most misread on"
+        + (f"; {_said_of_diverged(lost)}, left out" if lost.any() else ""),
     )
     axes = axes_in(
         figure, 0.75, figure.get_figheight() - HEADING - 0.15 - curve, MARGIN, HEADING + 0.15
@@ -678,7 +684,7 @@ def _draw_misread_curve(axes: Axes, counts: np.ndarray, networks: int) -> str:
         axes.annotate(
             f"{digits} by {words}" + (none if least == min(marks) else ""),
             (digits, least),
-            xytext=(-4, 9) if digits > 0.55 * right else (8, 4),
+            xytext=(-4, 14) if digits > 0.55 * right else (8, 4),
             textcoords="offset points",
             ha="right" if digits > 0.55 * right else "left",
         )
@@ -735,10 +741,10 @@ def _said_of_interval(apart: Interval) -> str:
 
 
 def _row(record: Record, arm: str, first: str) -> _Row:
-    lost = diverged(record, arm)
+    lost = comparison.diverged(record, arm)
     figure = f"{HANDWRITTEN}.errors"
     counts = comparison.values(record, arm, figure)
-    pairs = ~(lost | diverged(record, first))
+    pairs = ~(lost | comparison.diverged(record, first))
     apart = None
     if arm != first and pairs.sum() > 1:
         other = comparison.values(record, first, figure)
@@ -765,8 +771,10 @@ def differences(record: Record) -> Figure:
     networks = len(record["seeds"])
     figure = sheet(
         top + band * len(rows) + 1.0,
-        f"Errors more or fewer than “{first}”",
-        f"Mean over {networks} pairs of networks from the same seeds, with its 95 % interval",
+        f"Errors more or fewer than “{_name(first)}”",
+        f"Mean over {networks} pairs of networks from the same seeds, with its 95 % interval"
+        if networks > 1
+        else "One network an arm, which is no sample",
     )
     left, right = 2.95, 1.15
     axes = axes_in(figure, left, figure.get_figheight() - top - band * len(rows), right, top)
@@ -783,8 +791,8 @@ def differences(record: Record) -> Figure:
     whole = whole_axes(figure)
     for x, text, side in (
         (left - 0.2, "median", "right"),
-        (left + (WIDTH - left - right) / 2, first, "center"),
-        (WIDTH - MARGIN, "fits?", "right"),
+        (left + (WIDTH - left - right) / 2, _name(first), "center"),
+        (WIDTH - MARGIN, "fits?" if any(row.fits for row in rows) else "", "right"),
     ):
         whole.text(x, top - 0.12, text, ha=side, color=QUIET, size=SMALL)
     for number, row in enumerate(rows):
@@ -792,7 +800,7 @@ def differences(record: Record) -> Figure:
         _name_row(whole, row, y, left)
         _draw_row(axes, row, number, reach, is_first=number == 0)
         _draw_fit(whole, row, WIDTH - right + 0.32, y)
-    _fit_legend(whole, figure.get_figheight() - 0.25)
+    _legend_of_differences(whole, figure.get_figheight() - 0.25, any(row.fits for row in rows))
     figure.set_label(
         f"Errors on handwritten test digits more than by “{first}”, mean of {networks} pairs with "
         f"95 % interval. {'; '.join(row.said for row in rows)}."
@@ -813,7 +821,7 @@ def _reach(reaches: Sequence[float]) -> float:
 
 def _name_row(whole: Axes, row: _Row, y: float, left: float) -> None:
     """Write an arm's name, who diverged, and its median."""
-    lines = wrap(row.arm, 32)
+    lines = wrap(_name(row.arm), 32)
     lost = _said_of_diverged(row.lost)
     extra = [lost] if lost else []
     for number, text in enumerate([*lines, *extra]):
@@ -897,21 +905,23 @@ def _cross(whole: Axes, x: float, y: float) -> None:
     whole.plot(x, y, "x", color=UNFIT_COLOUR, markersize=8, markeredgewidth=2)
 
 
-def _fit_legend(whole: Axes, y: float) -> None:
-    """Say what ticks and crosses are, and what a full dot is."""
+def _legend_of_differences(whole: Axes, y: float, judged: bool) -> None:
+    """Say what a full dot is, and what ticks and crosses are if there are any."""
+    look: dict[str, Any] = {"va": "center_baseline", "size": SMALL}
     x = MARGIN + 0.08
-    _tick(whole, x, y)
-    whole.text(x + 0.18, y, "all published figures fit", va="center_baseline", size=SMALL)
-    _cross(whole, x + 2.0, y)
-    whole.text(x + 2.15, y, "so many do not", va="center_baseline", size=SMALL)
+    if judged:
+        _tick(whole, x, y)
+        whole.text(x + 0.18, y, "all published figures fit", **look)
+        _cross(whole, x + 2.0, y)
+        whole.text(x + 2.15, y, "so many do not", **look)
+        x += 3.4
     for shift, fill, words in (
-        (3.4, TEST_COLOUR, "interval without 0"),
-        (5.0, PAPER_COLOUR, "with 0"),
+        (0, TEST_COLOUR, "interval without 0"),
+        (1.6, PAPER_COLOUR, "with 0"),
     ):
-        whole.plot(
-            x + shift, y, "o", color=fill, mec=TEST_COLOUR, markeredgewidth=1.6, markersize=7
-        )
-        whole.text(x + shift + 0.15, y, words, va="center_baseline", size=SMALL)
+        edge: dict[str, Any] = {"markeredgecolor": TEST_COLOUR, "markeredgewidth": 1.6}
+        whole.plot(x + shift, y, "o", color=fill, markersize=7, **edge)
+        whole.text(x + shift + 0.15, y, words, **look)
 
 
 # ---- The map of eta and mu --------------------------------------------------------------------
@@ -973,7 +983,7 @@ def eta_and_mu(record: Record) -> Figure:
 
 
 def _cell(record: Record, arm: Arm) -> _Cell:
-    lost = diverged(record, arm.name)
+    lost = comparison.diverged(record, arm.name)
     sound = _sound(record, arm.name, "train.error_percent")
     median = float(np.median(sound)) if len(sound) else None
     stage: Stage = arm.recipe.stages[-1]
@@ -1100,8 +1110,7 @@ def relatives(record: Record) -> Figure:
     figure = sheet(
         top + band * len(arms) + 0.4,
         "LeNet-1 and its relatives",
-        f"Handwritten test digits; a dot is one of {networks} networks, tick: their median, "
-        "diamond: published",
+        f"Handwritten test digits; {_said_of_dots(networks)}, tick: median, diamond: published",
     )
     if any(arm.architecture.name == "LENET1" for arm in arms):
         figure.text(
@@ -1116,9 +1125,9 @@ def relatives(record: Record) -> Figure:
     width = (WIDTH - MARGIN - left - between) / 2
     for number, arm in enumerate(arms):
         y = top + band * (number + 0.5)
-        whole.text(MARGIN, y - 0.09, arm.name, va="center_baseline")
+        whole.text(MARGIN, y - 0.09, _name(arm.name), va="center_baseline")
         words = _said_of_parameters(arm)
-        lost = diverged(record, arm.name)
+        lost = comparison.diverged(record, arm.name)
         if lost.any():
             words += f", {_said_of_diverged(lost)}"
         whole.text(MARGIN, y + 0.1, words, va="center_baseline", color=QUIET, size=SMALL)
