@@ -14,16 +14,22 @@ import re
 import sys
 from pathlib import Path
 
+import numpy as np
+
 from reproduction import __main__ as command_line
-from reproduction import console, runs
+from reproduction import comparison, console, runs, studies
+from reproduction.figures import picture
+from reproduction.figures import studies as drawn
 from reproduction.learning import RECIPES
-from reproduction.paper import PAPER, rows_of, side_by_side
+from reproduction.paper import BASELINE, PAPER, SISTER, rows_of, side_by_side
+from reproduction.questions import STUDIES
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 SPEED = ROOT / "book/records/speed.json"
 PICTURES = ROOT / "book/assets"
 SHOWN_PASSES = (1, 2, 3, 10, 20, 29, 30)
+MANY_ARMS = 20
 
 
 def make_reproduce(run: runs.Run) -> str:
@@ -53,11 +59,11 @@ def table(run: runs.Run) -> str:
         f"| | paper | page | median of {networks} | range |",
         "|---|---:|---|---:|---:|",
     ]
-    for comparison in side_by_side(rows_of(run.summary), run.summary):
-        row, fact = comparison.row, comparison.row.published
-        ours = console.figure(comparison.median, fact)
+    for found in side_by_side(rows_of(run.summary), run.summary):
+        row, fact = found.row, found.row.published
+        ours = console.figure(found.median, fact)
         lines.append(
-            f"| {row.what} | {fact} | {fact.page} | **{ours}** | {console.range_of(comparison)} |"
+            f"| {row.what} | {fact} | {fact.page} | **{ours}** | {console.range_of(found)} |"
         )
     lines += ["", *(f"- {note}" for note in console.notes(rows_of(run.summary)))]
     return "\n".join(lines)
@@ -163,7 +169,64 @@ def recipes() -> str:
     return "\n".join(lines)
 
 
-QUOTED = (timing, speed, recipes)
+def hundred() -> str:
+    """Return sentences on the distribution over ninety-six networks."""
+    record = _study("hundred")
+    errors = comparison.values(record, "paper", "test_handwritten.errors")
+    published = PAPER["test_handwritten_errors"].value
+    beaten = int(np.sum(errors < published))
+    share = comparison.share(beaten, len(errors))
+    seconds = sum(bank["cpu_seconds"] for bank in record["banks"] if bank["arm"] == "paper")
+    return (
+        f"Over {len(errors)} seeds the paper's recipe makes {np.median(errors):g} errors on "
+        f"handwritten test digits ({errors.min():g} to {errors.max():g}); the paper's network made "
+        f"about {published:g}. {beaten} of the {len(errors)} make fewer "
+        f"({share.mean:.0f} %, 95 % interval {share.low:.0f} to {share.high:.0f} %). All of them "
+        f"took {seconds / 60:.0f} minutes of one processor; one took about "
+        f"{PAPER['training_time']} in 1989."
+    )
+
+
+def relatives() -> str:
+    """Return the table of the relatives, published figures beside ours."""
+    record = _study("relatives")
+    published = {
+        "LENET1": (PAPER["test_handwritten_error_percent"], PAPER["reject_percent_handwritten"]),
+        "NET1989": (SISTER["test_error_percent"], SISTER["reject_percent"]),
+        "FC40": (BASELINE["test_error_percent"], BASELINE["reject_percent"]),
+    }
+    lines = [
+        "| | parameters | published | test error | published | rejected for 1 % |",
+        "|---|---:|---:|---:|---:|---:|",
+    ]
+    for arm in studies.study_of(record).arms:
+        cells = [arm.name, str(arm.architecture.counts().parameters)]
+        figures = ("error_percent", "rejected.difference")
+        for fact, figure in zip(published.get(arm.name, ("", "")), figures, strict=True):
+            found = comparison.values(record, arm.name, f"test_handwritten.{figure}")
+            ours = f"**{np.median(found):.2f} %** ({found.min():.2f} - {found.max():.2f})"
+            cells += [str(fact), ours]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def questions() -> str:
+    """Return the questions that the papers left open, with what the figures say."""
+    lines = ["| question | what the published figures say |", "|---|---|"]
+    for name, study in STUDIES.items():
+        if name not in ("hundred", "relatives"):
+            said = comparison.answer(_study(name))
+            many = len(said.like) + len(said.unlike) > MANY_ARMS
+            short = f"They fit {len(said.like)} of {len(study.arms)} pairs." if many else ""
+            lines.append(f"| {study.question} | {short or said.sentence} |")
+    return "\n".join(lines)
+
+
+def _study(name: str) -> dict:
+    return studies.read_record(ROOT / f"book/records/{name}.json")
+
+
+QUOTED = (timing, speed, recipes, hundred, relatives, questions)
 """What needs no run."""
 
 
@@ -186,6 +249,8 @@ def main(*folders: str) -> None:
             keep_pictures(run)
     for quoted in QUOTED:
         text = rewritten(text, quoted.__name__, quoted())
+    of_hundred = drawn.errors(_study("hundred"))
+    (PICTURES / "hundred.svg").write_bytes(picture(of_hundred, "svg"))
     README.write_text(text, encoding="utf-8")
 
 
