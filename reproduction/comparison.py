@@ -69,12 +69,12 @@ def values(record: Record, arm: str, figure: str) -> np.ndarray:
     return np.concatenate(columns)
 
 
-LOST = 50.0
-"""Percent of its training digits that a network errs on when it is called diverged."""
+LOST = 20.0
+"""Training error, in percent, above which a network is called diverged; chance is 90."""
 
 
 def diverged(record: Record, arm: str) -> np.ndarray:
-    """Tell which networks have no mean squared error, or err on most training digits: bool."""
+    """Tell which networks have no mean squared error, or a training error above LOST: bool."""
     lost = values(record, arm, "train.error_percent") > LOST
     return lost | np.isnan(values(record, arm, "train.mse"))
 
