@@ -120,6 +120,8 @@ class Running:
 
     def __post_init__(self) -> None:
         _require_between("gamma", self.gamma, 0, 1)
+        if self.start.every != 1:
+            raise InputError("every is for curvature that is Sampled; leave it out of start.")
 
 
 @dataclass(frozen=True)

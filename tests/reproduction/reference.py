@@ -1,71 +1,94 @@
 """The networks and their learning rule in plain float64, by explicit sums over connections.
 
-A layer is written out as the list of its connections: unit i reads source j through weight k. The
-sources are the units below, one unit that holds the border's value and one, always 1, that feeds
-the biases. Sharing a weight is naming it more than once. Everything else is a sum over that list:
+A layer is written out as the list of its connections: unit i reads source j through weight k, times
+a fixed factor s: 1, or 1/4 where the mean of four is read. The sources are the units below, one
+unit that holds the border's value and one, always 1, that feeds the biases. Sharing a weight is
+naming it more than once; what is not learned names one more weight behind the others, always 1.
+Everything else is a sum over that list:
 
-    a_i     = sum of w_k x_j                          over the connections of unit i
-    dE/dw_k = sum of dE/da_i x_j                      over the connections that share w_k
-    dE/dx_j = sum of w_k dE/da_i                      over the connections that read j
-    h_k     = sum of d2E/da_i2 x_j^2                  over the connections that share w_k
-    d2E/dx_j2 = sum of w_k^2 d2E/da_i2                over the connections that read j
+    a_i     = sum of w_k s x_j                        over the connections of unit i
+    dE/dw_k = sum of dE/da_i s x_j                    over the connections that share w_k
+    dE/dx_j = sum of w_k s dE/da_i                    over the connections that read j
+    h_k     = sum of d2E/da_i2 (s x_j)^2              over the connections that share w_k
+    d2E/dx_j2 = sum of (w_k s)^2 d2E/da_i2            over the connections that read j
 
-with dE/da = f'(a) dE/dx and d2E/da2 = f'(a)^2 d2E/dx2 (Becker & Le Cun 1988; LeCun, Bottou, Bengio
-& Haffner 1998, appendix C). Slow, and meant to be checked by reading.
+with dE/da = f'(a) dE/dx and d2E/da2 = f'(a)^2 d2E/dx2, to which the full form adds f''(a) dE/dx
+(Becker & Le Cun 1988; LeCun, Bottou, Bengio & Haffner 1998, appendix C). Where connections count as
+one input, h_k has the square of the sum of their s x_j, and not the sum of the squares.
+
+At the top, E = 1/2 sum (d - y)^2 has dE/dy = y - d and d2E/dy2 = 1. Or the outputs are p, the
+softmax of a; then E = -log p of the class has dE/da = p - d and d2E/da2 = p (1 - p). Slow, and
+meant to be checked by reading.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
 
 from reproduction.architecture import (
+    CROSS_ENTROPY,
     Architecture,
     Border,
     Connection,
     Convolution,
     Plane,
+    Squashing,
     Subsampling,
 )
 
 
-def f(a):
-    """Squash: 1.7159 tanh(2a/3)."""
-    return 1.7159 * np.tanh(2 / 3 * a)
-
-
-def f_slope(a):
-    """Differentiate f."""
-    return 1.7159 * 2 / 3 * (1 - np.tanh(2 / 3 * a) ** 2)
-
-
 @dataclass(frozen=True)
 class Connections:
-    """The connections into one layer: unit[n] reads source[n] through weight[n]."""
+    """The connections into one layer: unit[n] reads source[n] through weight[n], factor[n] of it.
+
+    Those with the same number in `input` count as one input of their weight.
+    """
 
     unit: np.ndarray
     source: np.ndarray
     weight: np.ndarray
+    factor: np.ndarray
+    input: np.ndarray
     units: int
     sources: int  # the last two are the border and the bias unit
     border: float
-    squashed: bool
+    squashing: Squashing | None = None  # None: a unit is its weighted sum
 
     def inputs(self, x):
-        """Return the values of the sources."""
-        return np.concatenate([x, [self.border, 1.0]])
-
-    def sum_by(self, ends, terms, count):
-        """Sum the terms of all connections with the same end."""
-        return np.bincount(ends, terms, count)
+        """Return s x_j for every connection, from the values of the units below."""
+        return self.factor * np.concatenate([x, [self.border, 1.0]])[self.source]
 
     def value(self, a):
-        """Return the units' values for their weighted sums."""
-        return f(a) if self.squashed else a
+        """f(a) = A tanh(S a)."""
+        if self.squashing is None:
+            return a
+        return self.squashing.amplitude * np.tanh(self.squashing.steepness * a)
 
     def slope(self, a):
-        """Return the derivatives of the units' values."""
-        return f_slope(a) if self.squashed else np.ones_like(a)
+        """f'(a) = A S (1 - tanh^2 S a)."""
+        if self.squashing is None:
+            return np.ones_like(a)
+        amplitude, steepness = self.squashing.amplitude, self.squashing.steepness
+        return amplitude * steepness * (1 - np.tanh(steepness * a) ** 2)
+
+    def bend(self, a):
+        """f''(a) = -2 S tanh(S a) f'(a)."""
+        if self.squashing is None:
+            return np.zeros_like(a)
+        steepness = self.squashing.steepness
+        return -2 * steepness * np.tanh(steepness * a) * self.slope(a)
+
+
+def sum_by(ends, terms, count=0):
+    """Sum the terms of all connections with the same end."""
+    return np.bincount(ends, terms, count)
+
+
+def softmax(a):
+    """p_k = exp(a_k) / sum_j exp(a_j)."""
+    e = np.exp(a - a.max())
+    return e / e.sum()
 
 
 class Reference:
@@ -79,61 +102,71 @@ class Reference:
 
     def __init__(self, architecture):
         self.layers, self.parameters = written_out(architecture)
-        self.last = self.layers[-1]
+        self.softmax = architecture.energy == CROSS_ENTROPY
 
     def forward(self, w, plane):
-        """Compute the sources of every layer and the weighted sums of every layer's units."""
+        """Compute s x_j of every layer's connections, and the weighted sums of its units."""
+        w = np.append(w, 1.0)
         x = np.asarray(plane, np.float64).ravel()
-        sources, sums = [], []
+        inputs, sums = [], []
         for layer in self.layers:
-            sources.append(layer.inputs(x))
-            a = layer.sum_by(layer.unit, w[layer.weight] * sources[-1][layer.source], layer.units)
-            sums.append(a)
-            x = layer.value(a)
-        return sources, sums
+            inputs.append(layer.inputs(x))
+            sums.append(sum_by(layer.unit, w[layer.weight] * inputs[-1], layer.units))
+            x = layer.value(sums[-1])
+        return inputs, sums
+
+    def answer(self, sums):
+        """Return the output units from all layers' weighted sums."""
+        return softmax(sums[-1]) if self.softmax else self.layers[-1].value(sums[-1])
 
     def outputs(self, w, plane):
         """Compute the output units."""
-        return self.last.value(self.forward(w, plane)[1][-1])
+        return self.answer(self.forward(w, plane)[1])
 
     def energy(self, w, plane, label):
-        """E = 1/2 sum (d - y)^2; d is 1 for the class, -1 for the others."""
-        return 0.5 * np.sum((self.target(label) - self.outputs(w, plane)) ** 2)
+        """E = 1/2 sum (d - y)^2, or -log p of the class."""
+        y = self.outputs(w, plane)
+        return -np.log(y[label]) if self.softmax else 0.5 * np.sum((self.target(label) - y) ** 2)
 
     def target(self, label):
-        """Return the wanted outputs."""
-        return np.where(np.arange(self.last.units) == label, 1.0, -1.0)
+        """Return the wanted outputs: 1 for the class, -1 for the others, or the probability 0."""
+        others = 0.0 if self.softmax else -1.0
+        return np.where(np.arange(self.layers[-1].units) == label, 1.0, others)
+
+    def by_x(self, w, sums, label):
+        """dE/dx of every layer's units."""
+        w, result = np.append(w, 1.0), [self.answer(sums) - self.target(label)]
+        for layer, a in reversed(list(zip(self.layers, sums, strict=True))):
+            by_a = layer.slope(a) * result[0]
+            terms = w[layer.weight] * layer.factor * by_a[layer.unit]
+            result.insert(0, sum_by(layer.source, terms, layer.sources)[:-2])
+        return result[1:]
 
     def gradient(self, w, plane, label, outgoing=None):
         """dE/dw for one pattern; `outgoing` replaces the weights by which deltas go down."""
-        outgoing = w if outgoing is None else outgoing
-        sources, sums = self.forward(w, plane)
-        result = np.zeros(self.parameters)
-        by_x = self.last.value(sums[-1]) - self.target(label)
-        for layer, x, a in reversed(list(zip(self.layers, sources, sums, strict=True))):
-            by_a = layer.slope(a) * by_x
-            result += layer.sum_by(
-                layer.weight, by_a[layer.unit] * x[layer.source], self.parameters
-            )
-            by_x = layer.sum_by(
-                layer.source, outgoing[layer.weight] * by_a[layer.unit], layer.sources
-            )[:-2]
-        return result
+        inputs, sums = self.forward(w, plane)
+        by_x = self.by_x(w if outgoing is None else outgoing, sums, label)
+        result = np.zeros(self.parameters + 1)
+        for layer, x, a, by in zip(self.layers, inputs, sums, by_x, strict=True):
+            by_a = layer.slope(a) * by
+            result += sum_by(layer.weight, by_a[layer.unit] * x, len(result))
+        return result[:-1]
 
-    def curvature(self, w, plane):
-        """Return h for one pattern."""
-        sources, sums = self.forward(w, plane)
-        result = np.zeros(self.parameters)
-        second_by_x = np.ones(self.last.units)
-        for layer, x, a in reversed(list(zip(self.layers, sources, sums, strict=True))):
-            second_by_a = layer.slope(a) ** 2 * second_by_x
-            result += layer.sum_by(
-                layer.weight, second_by_a[layer.unit] * x[layer.source] ** 2, self.parameters
-            )
-            second_by_x = layer.sum_by(
-                layer.source, w[layer.weight] ** 2 * second_by_a[layer.unit], layer.sources
-            )[:-2]
-        return result
+    def curvature(self, w, plane, label=None):
+        """Return h for one pattern: in the Gauss-Newton form, or with its label in the full one."""
+        inputs, sums = self.forward(w, plane)
+        w, result = np.append(w, 1.0), np.zeros(self.parameters + 1)
+        by_x = [0.0 for _ in sums] if label is None else self.by_x(w[:-1], sums, label)
+        y = self.answer(sums)
+        second_by_x = y * (1 - y) if self.softmax else np.ones_like(y)
+        for layer, x, a, by in reversed(list(zip(self.layers, inputs, sums, by_x, strict=True))):
+            second_by_a = layer.slope(a) ** 2 * second_by_x + layer.bend(a) * by
+            together = sum_by(layer.input, x)[layer.input]  # x alone, or the sum that x is part of
+            terms = second_by_a[layer.unit] * x * together
+            result += sum_by(layer.weight, terms, len(result))
+            terms = (w[layer.weight] * layer.factor) ** 2 * second_by_a[layer.unit]
+            second_by_x = sum_by(layer.source, terms, layer.sources)[:-2]
+        return result[:-1]
 
     def learn(self, w, planes, labels, order, rates):
         """Return the weights after w <- w - rate dE/dw for each pattern in turn."""
@@ -149,9 +182,13 @@ class Reference:
         return w, average
 
 
+NOT_LEARNED = -1
+"""The weight behind all others, until these are counted."""
+
+
 @cache
 def written_out(architecture):
-    """List the connections of every layer, and count the weights."""
+    """List the connections of every layer, and count the weights that are learned."""
     below = (1, architecture.plane.height, architecture.plane.width)
     layers, weights = [], 0
     for layer in architecture.layers:
@@ -161,7 +198,10 @@ def written_out(architecture):
             Connection: _connection,
         }[type(layer)]
         connections, below, weights = write(layer, below, weights)
-        layers.append(connections)
+        squashing = architecture.squashing if layer.squashed else None
+        layers.append(replace(connections, squashing=squashing))
+    for layer in layers:
+        layer.weight[layer.weight == NOT_LEARNED] = weights
     return layers, weights
 
 
@@ -174,15 +214,18 @@ class _List:
         self.bias = self.border + 1
         self.parts = []
 
-    def add(self, unit, source, weight):
+    def add(self, unit, source, weight, factor=1.0):
         """Add connections; single numbers stand for as many as there are units."""
-        arrays = np.broadcast_arrays(unit, source, weight)
+        arrays = np.broadcast_arrays(unit, source, weight, factor)
         self.parts.append([array.ravel() for array in arrays])
 
-    def done(self, units, squashed, border=0.0):
-        """Return the finished list."""
-        unit, source, weight = (np.concatenate(column) for column in zip(*self.parts, strict=True))
-        return Connections(unit, source, weight, units, self.border + 2, border, squashed)
+    def done(self, units, border=0.0, summed_first=False):
+        """Return the finished list; `summed_first` makes one input of what a unit reads below."""
+        columns = (np.concatenate(column) for column in zip(*self.parts, strict=True))
+        unit, source, weight, factor = columns
+        together = 2 * unit + (source == self.bias)
+        number = together if summed_first else np.arange(len(unit))
+        return Connections(unit, source, weight, factor, number, units, self.border + 2, border)
 
 
 def _numbered(*shape):
@@ -213,8 +256,7 @@ def _convolution(layer, below, next_weight):
         else:
             listed.add(units[m], listed.bias, next_weight + _numbered(height, width))
             next_weight += height * width
-    connections = listed.done(units.size, layer.squashed, border.value)
-    return connections, units.shape, next_weight
+    return listed.done(units.size, border.value), units.shape, next_weight
 
 
 def _subsampling(layer, below, next_weight):
@@ -222,12 +264,16 @@ def _subsampling(layer, below, next_weight):
     maps, height, width = below
     sources = _numbered(*below)
     units = _numbered(maps, height // 2, width // 2)
+    factor = 0.25 if layer.mean else 1.0
     for m in range(maps):
+        weight = next_weight + m if layer.learned else NOT_LEARNED
         for i in range(2):
             for j in range(2):
-                listed.add(units[m], sources[m, i::2, j::2], next_weight + m)
-        listed.add(units[m], listed.bias, next_weight + maps + m)
-    return listed.done(units.size, layer.squashed), units.shape, next_weight + 2 * maps
+                listed.add(units[m], sources[m, i::2, j::2], weight, factor)
+        if layer.learned:
+            listed.add(units[m], listed.bias, next_weight + maps + m)
+    next_weight += 2 * maps if layer.learned else 0
+    return listed.done(units.size, summed_first=layer.summed_first), units.shape, next_weight
 
 
 def _connection(layer, below, next_weight):
@@ -237,7 +283,7 @@ def _connection(layer, below, next_weight):
         listed.add(k, np.arange(count), next_weight + k * count + np.arange(count))
     first_bias = next_weight + layer.units * count
     listed.add(np.arange(layer.units), listed.bias, first_bias + np.arange(layer.units))
-    return listed.done(layer.units, layer.squashed), (layer.units, 1, 1), first_bias + layer.units
+    return listed.done(layer.units), (layer.units, 1, 1), first_bias + layer.units
 
 
 SISTER_LIKE = Architecture(

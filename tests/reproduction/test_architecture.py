@@ -2,13 +2,16 @@
 
 import dataclasses
 import re
+from math import inf, nan
 
 import numpy as np
 import pytest
 
 from data_prep.errors import InputError
 from reproduction.architecture import (
+    CROSS_ENTROPY,
     LENET1,
+    SQUARES,
     TABLE_1,
     Architecture,
     Border,
@@ -169,6 +172,32 @@ def test_subsampling_halves_maps_that_need_not_be_square():
     assert (shape.maps, shape.height, shape.width) == (3, 6, 8)
 
 
+def test_subsampling_that_is_not_learned_has_no_parameters_and_no_bias():
+    """Four connections a unit instead of five; the layers above start where they would."""
+    layers = tuple(
+        dataclasses.replace(layer, learned=False) if isinstance(layer, Subsampling) else layer
+        for layer in LENET1.layers
+    )
+    plain = dataclasses.replace(LENET1, layers=layers)
+    for n in (1, 3):
+        learned, fixed = LENET1.shapes[n], plain.shapes[n]
+        assert (fixed.parameters, fixed.weights, fixed.biases) == (0, (0,), (0,))
+        assert fixed.units == learned.units
+        assert fixed.connections == 4 * fixed.units == learned.connections - learned.units
+    assert plain.counts().parameters == 2578 - 2 * 4 - 2 * 12
+    fans = [LENET1.fan_in[LENET1.parameters[f"{name}.weights"][0]] for name in ("H1", "H3")]
+    found = [plain.fan_in[plain.parameters[f"{name}.weights"][0]] for name in ("H1", "H3")]
+    np.testing.assert_array_equal(np.concatenate(found), np.concatenate(fans))
+    assert len(plain.fan_in) == plain.counts().parameters
+
+
+def test_subsampling_of_a_mean_has_the_size_of_a_sum():
+    kinds = (Subsampling("H2"), Subsampling("H2", mean=True), Subsampling("H2", summed_first=True))
+    for kind in kinds:
+        layers = (LENET1.layers[0], kind, *LENET1.layers[2:])
+        assert dataclasses.replace(LENET1, layers=layers).shapes == LENET1.shapes
+
+
 # --- images in the plane ---------------------------------------------------------------------
 
 
@@ -205,6 +234,8 @@ def test_images_of_another_shape_are_refused(shape):
 
 # --- architectures as values -----------------------------------------------------------------
 
+LINEAR_OUTPUT = Connection("output", 10, squashed=False)
+
 
 def twin():
     """Build LENET1 again, from nothing that it holds."""
@@ -230,7 +261,9 @@ def test_architectures_of_the_same_data_are_equal_and_hash_alike():
     [
         {"name": "LENET2"},
         {"plane": Plane(28, 28, 6, 6, background=0.0)},
-        {"layers": (*LENET1.layers[:-1], Connection("output", 10, squashed=False))},
+        {"layers": (*LENET1.layers[:-1], LINEAR_OUTPUT)},
+        {"squashing": Squashing(1.0, 1.0)},
+        {"layers": (*LENET1.layers[:-1], LINEAR_OUTPUT), "energy": CROSS_ENTROPY},
     ],
 )
 def test_architectures_of_other_data_are_not_equal(change):
@@ -362,6 +395,40 @@ def test_a_border_of_negative_width_is_refused(side):
 def test_a_plane_that_cannot_hold_the_image_is_refused(plane):
     with pytest.raises(InputError, match=r"16 x 16 image does not fit.*; enlarge the plane"):
         Plane(*plane)
+
+
+@pytest.mark.parametrize(
+    ("energy", "message"),
+    [
+        ("softmax", 'net: energy "softmax" is unknown; use "squares" or "cross-entropy".'),
+        (
+            CROSS_ENTROPY,
+            "net, output: a softmax takes sums that are not squashed; "
+            "give the last layer squashed = false.",
+        ),
+    ],
+)
+def test_an_energy_that_cannot_be_is_refused_in_one_sentence(energy, message):
+    with pytest.raises(InputError) as refused:
+        Architecture("net", Plane(16, 16), (OUTPUT,), energy=energy)
+    assert str(refused.value) == message
+
+
+def test_the_target_for_other_classes_is_minus_one_or_the_probability_zero():
+    layers = (LINEAR_OUTPUT,)
+    targets = {
+        energy: Architecture("net", Plane(16, 16), layers, energy=energy).low_target
+        for energy in (SQUARES, CROSS_ENTROPY)
+    }
+    assert targets == {"squares": -1, "cross-entropy": 0}
+    assert LENET1.low_target == -1
+
+
+@pytest.mark.parametrize("value", [0, -1.0, inf, nan])
+@pytest.mark.parametrize("name", ["amplitude", "steepness"])
+def test_squashing_that_is_none_is_refused(name, value):
+    with pytest.raises(InputError, match=r"amplitude and steepness must be above 0\.$"):
+        Squashing(**{name: value})
 
 
 def test_input_errors_are_value_errors():

@@ -1,12 +1,15 @@
 """The bank: shapes and names, seeds, padding, what is refused, and laws of the networks."""
 
+import math
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from data_prep.errors import InputError
 from reproduction.architecture import (
+    CROSS_ENTROPY,
     LENET1,
     Architecture,
     Border,
@@ -15,8 +18,10 @@ from reproduction.architecture import (
     Plane,
     Subsampling,
 )
-from reproduction.bank import Bank, checked_seeds, initial_parameters, uniform
+from reproduction.bank import AS_PRINTED, Bank, Initial, checked_seeds, initial_parameters, uniform
+from reproduction.evaluation import cross_entropy
 from reproduction.kernels.network import present
+from reproduction.relatives import NET1989, TUTORIAL, TUTORIAL_CODE, averages
 from tests.reproduction.reference import SISTER_LIKE
 
 SMALL = Architecture(
@@ -29,6 +34,9 @@ SMALL = Architecture(
         Connection("output", 10),
     ),
 )
+
+
+SUMMED_FIRST = averages("summed first", summed_first=True)
 
 
 def bits(array):
@@ -53,8 +61,8 @@ def test_results_have_a_lane_a_seed(networks, make_patterns):
     planes, labels = make_patterns(SMALL, 4)
     count = SMALL.counts().parameters
     assert bank.outputs(planes).shape == (4, 10, networks)
-    results = [bank.parameters, bank.gradient(planes, labels), bank.curvature(planes)]
-    for result in results:
+    curvatures = [bank.curvature(planes), bank.full_curvature(planes, labels)]
+    for result in [bank.parameters, bank.gradient(planes, labels), *curvatures]:
         assert result.shape == (count, networks)
         assert result.dtype == np.float32
 
@@ -150,6 +158,39 @@ def test_initial_parameters_are_uniform_in_plus_minus_2_4_by_fan_in():
     assert abs(scaled.var() - 1 / 3) < 5 * np.sqrt(4 / 45 / len(scaled))
 
 
+@pytest.mark.parametrize("architecture", [LENET1, NET1989, TUTORIAL_CODE], ids=lambda a: a.name)
+@pytest.mark.parametrize(
+    ("initial", "largest"),
+    [
+        (Initial(), lambda f: 2.4 / f),
+        (Initial(1.0), lambda f: 1.0 / f),
+        (Initial(square_root=True), lambda f: 2.4 / math.sqrt(f)),
+        (Initial(bias_counts=False), lambda f: 2.4 / (f - 1)),
+        (Initial(3.0, True, False), lambda f: 3.0 / math.sqrt(f - 1)),
+    ],
+    ids=str,
+)
+def test_initial_parameters_are_the_same_draws_over_other_ranges(architecture, initial, largest):
+    raw = [int(word) >> 11 for word in np.random.PCG64(5).random_raw(len(architecture.fan_in))]
+    wanted = [
+        np.float32((2 * upper - 2**53) / 2**53 * largest(int(f)))
+        for upper, f in zip(raw, architecture.fan_in, strict=True)
+    ]
+    assert_same_bits(initial_parameters(architecture, 5, initial), np.array(wanted))
+    assert_same_bits(Bank(architecture, [9, 5], initial).parameters[:, 1], np.array(wanted))
+
+
+def test_as_printed_is_what_a_bank_has_by_default():
+    assert Initial() == AS_PRINTED
+    assert_same_bits(Bank(SMALL).parameters, Bank(SMALL, initial=AS_PRINTED).parameters)
+
+
+@pytest.mark.parametrize("width", [0, -2.4, math.inf, math.nan])
+def test_a_width_that_is_none_is_refused(width):
+    with pytest.raises(InputError, match=f"^width is {width:g}; give a number above 0\\.$"):
+        Initial(width)
+
+
 def trained(seeds, make_patterns, architecture=LENET1):
     """Train a bank in every way that there is; return all that it tells."""
     bank = Bank(architecture, seeds)
@@ -163,6 +204,7 @@ def trained(seeds, make_patterns, architecture=LENET1):
         "outputs": bank.outputs(planes),
         "gradient": bank.gradient(planes, labels),
         "curvature": bank.curvature(planes),
+        "full curvature": bank.full_curvature(planes, labels),
         "first curvature": h,
         "running curvature": after,
     }
@@ -179,9 +221,12 @@ def trained(seeds, make_patterns, architecture=LENET1):
     ],
     ids=["permuted", "one", "three", "among others", "fifteen"],
 )
-def test_a_seeds_bits_depend_neither_on_its_lane_nor_on_its_bank(seeds, make_patterns):
-    whole = trained(range(16), make_patterns)
-    part = trained(seeds, make_patterns)
+@pytest.mark.parametrize("architecture", [LENET1, TUTORIAL], ids=lambda a: a.name)
+def test_a_seeds_bits_depend_neither_on_its_lane_nor_on_its_bank(
+    architecture, seeds, make_patterns
+):
+    whole = trained(range(16), make_patterns, architecture)
+    part = trained(seeds, make_patterns, architecture)
     for lane, seed in enumerate(seeds):
         if seed < 16:
             for name in whole:
@@ -245,6 +290,7 @@ def test_planes_of_another_shape_are_refused(bank, shape):
         lambda: bank.outputs(planes),
         lambda: bank.gradient(planes, labels),
         lambda: bank.curvature(planes),
+        lambda: bank.full_curvature(planes, labels),
         lambda: bank.learn(planes, labels, nothing, 0.1),
         lambda: bank.learn_running(planes, labels, nothing, 0.1, 0.1, 0.1, average),
     ):
@@ -268,6 +314,8 @@ def test_labels_that_are_no_classes_are_refused(bank, labels, message, make_patt
     planes, _ = make_patterns(SMALL, 2)
     with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
         bank.gradient(planes, np.array(labels))
+    with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
+        bank.full_curvature(planes, np.array(labels))
     with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
         bank.learn(planes, np.array(labels), in_order(2), 0.1)
 
@@ -341,6 +389,8 @@ def test_one_compilation_serves_whatever_is_given(bank, make_patterns):
         bank.learn(planes[::-1], labels[::-1].astype(np.uint8), given, 0.01)
         bank.learn_running(planes, labels, given, 1, np.float64(0.1), 0.1, bank.parameters * 0)
     bank.outputs(planes[::2])
+    bank.full_curvature(planes[::2], labels[::2])
+    Bank(TUTORIAL_CODE, [0]).outputs(TUTORIAL_CODE.planes(np.zeros((1, 16, 16))))
     assert len(present.signatures) == 1
 
 
@@ -356,14 +406,20 @@ def test_one_rate_is_the_same_rate_for_every_weight(make_patterns):
 
 
 def test_looking_changes_nothing(make_patterns):
-    """Outputs, gradient and curvature leave the parameters alone, and come out alike again."""
+    """Outputs, gradient and curvatures leave the parameters alone, and come out alike again."""
     bank = Bank(LENET1)
     planes, labels = make_patterns(LENET1, 3)
     before, untouched = bank.parameters.copy(), planes.copy()
-    first = bank.outputs(planes), bank.gradient(planes, labels), bank.curvature(planes)
+    looks = [
+        lambda: bank.outputs(planes),
+        lambda: bank.gradient(planes, labels),
+        lambda: bank.full_curvature(planes, labels),
+        lambda: bank.curvature(planes),
+    ]
+    first = [look() for look in looks]
     kept = [result.copy() for result in first]
     bank.learn(planes, labels, in_order(3), 0.0)
-    again = bank.curvature(planes), bank.gradient(planes, labels), bank.outputs(planes)
+    again = [look() for look in reversed(looks)]
     for once, twice, copy in zip(first, reversed(again), kept, strict=True):
         assert_same_bits(once, twice)
         assert_same_bits(once, copy)
@@ -424,14 +480,18 @@ def test_gradient_and_curvature_are_means_over_the_patterns(make_patterns):
     one_by_one = [slice(n, n + 1) for n in range(5)]
     gradient = np.mean([bank.gradient(planes[n], labels[n]) for n in one_by_one], axis=0)
     curvature = np.mean([bank.curvature(planes[n]) for n in one_by_one], axis=0)
+    full = np.mean([bank.full_curvature(planes[n], labels[n]) for n in one_by_one], axis=0)
     for found, wanted in (
         (bank.gradient(planes, labels), gradient),
         (bank.curvature(planes), curvature),
+        (bank.full_curvature(planes, labels), full),
     ):
         assert np.abs(found - wanted).max() <= 1e-6 * np.abs(wanted).max()
 
 
-@pytest.mark.parametrize("architecture", [LENET1, SISTER_LIKE, SMALL], ids=lambda a: a.name)
+@pytest.mark.parametrize(
+    "architecture", [LENET1, SISTER_LIKE, SMALL, TUTORIAL, SUMMED_FIRST], ids=lambda a: a.name
+)
 def test_curvature_is_never_negative(architecture, make_patterns):
     bank = Bank(architecture)
     planes, _ = make_patterns(architecture, 4)
@@ -476,6 +536,119 @@ def test_learning_lowers_the_energy(make_patterns):
     for _ in range(20):
         bank.learn(planes, labels, in_order(10), rates)
     assert np.all(energy() < 0.5 * before)
+
+
+def test_learning_lowers_the_cross_entropy(make_patterns):
+    last = Connection("output", 10, squashed=False)
+    layers = (*SMALL.layers[:-1], last)
+    bank = Bank(Architecture("probable", SMALL.plane, layers, energy=CROSS_ENTROPY))
+    planes, labels = make_patterns(SMALL, 10)
+    before = cross_entropy(bank.outputs(planes), labels)
+    rates = np.float32(2e-3) / (np.float32(0.05) + bank.curvature(planes))
+    for _ in range(60):
+        bank.learn(planes, labels, in_order(10), rates)
+    assert np.all(cross_entropy(bank.outputs(planes), labels) < 0.5 * before)
+
+
+@pytest.mark.parametrize("architecture", [TUTORIAL, TUTORIAL_CODE], ids=lambda a: a.name)
+def test_probabilities_add_up_to_one_and_none_is_zero(architecture, make_patterns):
+    planes, _ = make_patterns(architecture, 5)
+    outputs = Bank(architecture).outputs(planes).astype(np.float64)
+    assert outputs.min() > 0
+    assert np.abs(outputs.sum(axis=1) - 1).max() <= 10 * 2.0**-24
+
+
+def test_the_gradient_by_a_sum_is_its_probability_less_its_target(make_patterns):
+    """To the bit, in the biases of the output; their curvature is p (1 - p), in both forms."""
+    bank = Bank(TUTORIAL)
+    planes, labels = make_patterns(TUTORIAL, 1)
+    (p,) = bank.outputs(planes)
+    place, _ = TUTORIAL.parameters["output.biases"]
+    targets = (np.arange(10) == labels[0]).astype(np.float32)[:, np.newaxis]
+    assert_same_bits(bank.gradient(planes, labels)[place], p - targets)
+    assert_same_bits(bank.curvature(planes)[place], p * (1 - p))
+    assert_same_bits(bank.full_curvature(planes, labels)[place], p * (1 - p))
+
+
+def test_where_nothing_is_squashed_both_curvatures_are_the_same(make_patterns):
+    """There is no f'' then: to the bit."""
+    layers = tuple(replace(layer, squashed=False) for layer in SMALL.layers)
+    bank = Bank(Architecture("linear", SMALL.plane, layers))
+    planes, labels = make_patterns(SMALL, 3)
+    assert_same_bits(bank.full_curvature(planes, labels), bank.curvature(planes))
+
+
+def test_the_full_curvature_depends_on_the_labels_and_can_be_negative(make_patterns):
+    bank = Bank(SMALL)
+    planes, labels = make_patterns(SMALL, 3)
+    full = bank.full_curvature(planes, labels)
+    place, _ = SMALL.parameters["H1.weights"]
+    assert np.all(full[place] != bank.full_curvature(planes, (labels + 1) % 10)[place])
+    assert full.min() < 0
+
+
+def average(**changed):
+    """Return SMALL with something about H2 changed."""
+    layers = (SMALL.layers[0], Subsampling("H2", **changed), *SMALL.layers[2:])
+    return Architecture("average", SMALL.plane, layers)
+
+
+@pytest.mark.parametrize("mean", [False, True])
+def test_averages_that_are_not_learned_are_those_of_weight_1_and_bias_0_for_ever(
+    mean, make_patterns
+):
+    """To the bit, after learning by every rule; there is no parameter of theirs."""
+    plain = Bank(average(learned=False, mean=mean), [0])
+    assert plain.weights("H2").shape == plain.biases("H2").shape == (0, 1)
+    kept = Bank(average(mean=mean), [0])
+    fixed = np.zeros(len(kept.parameters), bool)
+    for kind, value in (("weights", 1), ("biases", 0)):
+        place, _ = kept.architecture.parameters[f"H2.{kind}"]
+        fixed[place] = True
+        kept.parameters[place] = value
+    kept.parameters[~fixed] = plain.parameters
+    planes, labels = make_patterns(SMALL, 6)
+    for bank, learning in ((plain, True), (kept, ~fixed)):
+        h = bank.curvature(planes)
+        rates = np.float32(0.01) / (np.float32(0.05) + h)
+        rates = rates * np.broadcast_to(learning, len(h))[:, np.newaxis]
+        bank.learn(planes, labels, in_order(6), rates)
+        bank.learn_running(planes, labels, in_order(6), 0.05, 1e-3, 0.1, h, learning)
+    assert_same_bits(plain.outputs(planes), kept.outputs(planes))
+    assert_same_bits(plain.parameters, kept.parameters[~fixed])
+    assert_same_bits(plain.curvature(planes), kept.curvature(planes)[~fixed])
+    found, wanted = (bank.full_curvature(planes, labels) for bank in (plain, kept))
+    assert_same_bits(found, wanted[~fixed])
+
+
+def test_the_weight_of_a_mean_is_four_times_that_of_a_sum(make_patterns):
+    """To the bit, as 4 is a power of 2; dE/dw is a quarter, and h a sixteenth."""
+    of_sums, of_means = Bank(average()), Bank(average(mean=True))
+    of_means.weights("H2")[:] *= 4
+    planes, labels = make_patterns(SMALL, 3)
+    assert_same_bits(of_means.outputs(planes), of_sums.outputs(planes))
+    place, _ = SMALL.parameters["H2.weights"]
+    for look, share in (
+        (lambda bank: bank.gradient(planes, labels), 4),
+        (lambda bank: bank.curvature(planes), 16),
+        (lambda bank: bank.full_curvature(planes, labels), 16),
+    ):
+        found, wanted = look(of_means), look(of_sums).copy()
+        wanted[place] /= share
+        assert_same_bits(found, wanted)
+
+
+def test_how_inputs_are_counted_matters_only_to_the_curvature_of_averaging_weights(make_patterns):
+    four, one = Bank(average()), Bank(average(summed_first=True))
+    planes, labels = make_patterns(SMALL, 3)
+    assert_same_bits(four.outputs(planes), one.outputs(planes))
+    assert_same_bits(four.gradient(planes, labels), one.gradient(planes, labels))
+    place, _ = SMALL.parameters["H2.weights"]
+    for look in (Bank.curvature, lambda bank, planes: bank.full_curvature(planes, labels)):
+        moved = look(four, planes) != look(one, planes)
+        assert moved[place].all()
+        moved[place] = False
+        assert not moved.any()
 
 
 def test_without_biases_the_network_is_odd_to_the_bit(make_patterns):

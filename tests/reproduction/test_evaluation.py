@@ -2,7 +2,7 @@
 
 import json
 from itertools import product
-from math import inf, nan
+from math import inf, log, nan
 from unittest import mock
 
 import numpy as np
@@ -59,12 +59,20 @@ def test_a_target_is_one_for_the_digit_and_minus_one_elsewhere():
     assert wanted[0, 2] == wanted[1, 0] == 1
 
 
-def test_targets_are_answered_without_error():
+@pytest.mark.parametrize("low", [-1.0, 0.0, 0.25])
+def test_a_target_elsewhere_may_be_any_number(low):
+    wanted = evaluation.targets(np.array([9], dtype=np.uint8), low)
+    assert wanted.tolist() == [[low] * 9 + [1]]
+
+
+@pytest.mark.parametrize("low", [-1.0, 0.0])
+def test_targets_are_answered_without_error(low):
     labels = np.arange(10, dtype=np.uint8)
-    outputs = evaluation.targets(labels)[:, :, None]
+    outputs = evaluation.targets(labels, low)[:, :, None]
     assert evaluation.answers(outputs)[:, 0].tolist() == labels.tolist()
     assert evaluation.errors(outputs, labels).tolist() == [0]
-    assert evaluation.mean_squared_error(outputs, labels).tolist() == [0]
+    assert evaluation.mean_squared_error(outputs, labels, low).tolist() == [0]
+    assert evaluation.summarize(outputs, labels, low)["mse"]["each"] == [0]
 
 
 def test_of_equal_outputs_the_lowest_digit_is_the_answer():
@@ -84,14 +92,48 @@ def test_errors_are_those_a_loop_counts():
     np.testing.assert_allclose(rate / 100 * len(labels), evaluation.errors(outputs, labels))
 
 
-def test_mean_squared_error_is_half_the_mean_over_outputs_and_patterns():
+@pytest.mark.parametrize("low", [-1.0, 0.0])
+def test_mean_squared_error_is_half_the_mean_over_outputs_and_patterns(low):
     outputs, labels = random_outputs(n=30)
-    for network, mse in enumerate(evaluation.mean_squared_error(outputs, labels)):
+    for network, mse in enumerate(evaluation.mean_squared_error(outputs, labels, low)):
         total = 0.0
         for p, label in enumerate(labels):
             for i in range(10):
-                total += 0.5 * ((1.0 if i == label else -1.0) - float(outputs[p, i, network])) ** 2
+                total += 0.5 * ((1.0 if i == label else low) - float(outputs[p, i, network])) ** 2
         assert mse == pytest.approx(total / (30 * 10), rel=1e-13)
+
+
+def random_probabilities(networks=3):
+    """Make outputs above 0 that add up to 1."""
+    outputs, labels = random_outputs(networks=networks)
+    outputs = np.exp(outputs)
+    return outputs / outputs.sum(axis=1, keepdims=True), labels
+
+
+def test_cross_entropy_is_what_a_loop_adds_up():
+    outputs, labels = random_probabilities()
+    for network, found in enumerate(evaluation.cross_entropy(outputs, labels)):
+        total = -sum(log(outputs[p, label, network]) for p, label in enumerate(labels))
+        assert found == pytest.approx(total / 60, rel=1e-13)
+
+
+def test_cross_entropy_is_nothing_where_all_is_sure_and_log_10_where_nothing_is():
+    labels = np.array([3, 8, 3], dtype=np.uint8)
+    sure = evaluation.targets(labels, 0.0)[:, :, None]
+    assert evaluation.cross_entropy(sure, labels).tolist() == [0]
+    unsure = np.full((3, 10, 2), 0.1)
+    np.testing.assert_allclose(evaluation.cross_entropy(unsure, labels), [log(10)] * 2)
+
+
+def test_cross_entropy_sees_only_the_digits_own_probability():
+    outputs, labels = random_probabilities(networks=2)
+    other = np.roll(outputs, 1, axis=1)
+    own = np.arange(60), labels
+    other[own] = outputs[own]
+    assert (
+        evaluation.cross_entropy(other, labels).tolist()
+        == evaluation.cross_entropy(outputs, labels).tolist()
+    )
 
 
 @pytest.mark.parametrize("networks", [1, 2, 3, 16])
@@ -111,12 +153,12 @@ def test_mean_squared_error_adds_pattern_after_pattern_then_output_after_output(
 @pytest.mark.parametrize("layout", [np.ascontiguousarray, np.asfortranarray])
 def test_a_networks_numbers_depend_neither_on_its_neighbours_nor_on_memory_layout(layout):
     outputs, labels = random_outputs(n=400, networks=5)
-    mse = evaluation.mean_squared_error(outputs, labels)
-    errors = evaluation.errors(outputs, labels)
-    for network in range(5):
-        alone = layout(outputs[:, :, network : network + 1])
-        assert evaluation.mean_squared_error(alone, labels)[0] == mse[network]
-        assert evaluation.errors(alone, labels)[0] == errors[network]
+    outputs += 2  # above 0, for logarithms
+    for number in (evaluation.mean_squared_error, evaluation.errors, evaluation.cross_entropy):
+        together = number(outputs, labels)
+        for network in range(5):
+            alone = layout(outputs[:, :, network : network + 1])
+            assert number(alone, labels)[0] == together[network]
 
 
 def test_confusion_counts_every_pattern_once_and_its_diagonal_the_right_ones():
@@ -158,6 +200,7 @@ def test_a_diverged_network_is_always_wrong_and_never_accepted():
     outputs[:, 3, 1] = nan
     assert evaluation.errors(outputs, labels)[1] == len(labels)
     assert np.isnan(evaluation.mean_squared_error(outputs, labels)).tolist() == [False, True]
+    assert np.isnan(evaluation.cross_entropy(outputs + 2, labels)).tolist() == [False, True]
     for reject in REJECT:
         diverged = reject(outputs, labels)[1]
         assert (diverged.rejected, diverged.errors) == (len(labels), 0)
@@ -180,7 +223,13 @@ def test_a_diverged_network_is_always_wrong_and_never_accepted():
 )
 @pytest.mark.parametrize(
     "function",
-    [evaluation.errors, evaluation.mean_squared_error, evaluation.confusion, *REJECT],
+    [
+        evaluation.errors,
+        evaluation.mean_squared_error,
+        evaluation.cross_entropy,
+        evaluation.confusion,
+        *REJECT,
+    ],
 )
 def test_what_does_not_fit_is_named(function, outputs, labels, message):
     with pytest.raises(ValueError, match=message):

@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 from data_prep.digits import Digits
 from data_prep.errors import InputError
 from reproduction.architecture import LENET1, Architecture
+from reproduction.bank import AS_PRINTED, Initial
 from reproduction.learning import (
     HANDWRITTEN,
+    PAPER,
     RECIPES,
     Constant,
     FileOrder,
@@ -39,10 +41,11 @@ schedules = st.one_of(
     st.builds(Linear, etas, etas),
     st.builds(Steps, st.lists(etas, min_size=1, max_size=4).map(tuple)),
 )
-samples = st.builds(Sampled, st.integers(1, 1000))
+samples = st.builds(Sampled, st.integers(1, 1000), st.integers(1, 9))
 rules = st.one_of(
     st.builds(FirstOrder),
-    st.builds(SecondOrder, etas, st.one_of(samples, st.builds(Running, etas, samples))),
+    st.builds(SecondOrder, etas, samples, st.booleans()),
+    st.builds(SecondOrder, etas, st.builds(Running, etas, samples)),
 )
 parts = st.builds(
     Part,
@@ -54,7 +57,11 @@ orders = st.one_of(st.builds(FileOrder), st.builds(Shuffled, st.integers(0, 9)))
 names = st.text(min_size=1, max_size=8)
 stages = st.builds(Stage, names, st.integers(1, 50), schedules, rules, parts, orders)
 recipes = st.builds(
-    Recipe, st.text(), st.text(), st.lists(stages, min_size=1, max_size=3).map(tuple)
+    Recipe,
+    st.text(),
+    st.text(),
+    st.lists(stages, min_size=1, max_size=3).map(tuple),
+    initial=st.builds(Initial, etas, st.booleans(), st.booleans()),
 )
 
 
@@ -74,6 +81,21 @@ def test_a_recipe_comes_back_from_json(recipe: Recipe) -> None:
 def test_an_architecture_comes_back_from_json() -> None:
     text = json.dumps(converter.unstructure(LENET1))
     assert converter.structure(json.loads(text), Architecture) == LENET1
+
+
+def test_keys_that_came_later_need_not_be_there() -> None:
+    """Recipes and architectures that were written before them mean what they meant."""
+    data = converter.unstructure(HANDWRITTEN)
+    del data["initial"]
+    for stage in data["stages"]:
+        del stage["rule"]["full"], stage["rule"]["curvature"]["every"]
+    assert converter.structure(data, Recipe) == HANDWRITTEN
+    data = converter.unstructure(LENET1)
+    del data["squashing"], data["energy"]
+    for n in (1, 3):
+        del data["layers"][n]["learned"], data["layers"][n]["mean"]
+        del data["layers"][n]["summed_first"]
+    assert converter.structure(data, Architecture) == LENET1
 
 
 def test_unknown_keys_are_refused() -> None:
@@ -135,6 +157,33 @@ def test_rates_are_eta_over_mu_plus_curvature() -> None:
     rates = SecondOrder(mu=0.05).rates(1e-3, curvature)
     assert rates.dtype == np.float32
     np.testing.assert_allclose(rates, 1e-3 / (0.05 + curvature.astype(float)), rtol=3e-7)
+
+
+def test_rates_follow_from_the_size_of_a_curvature_that_can_be_negative() -> None:
+    curvature = np.array([[-0.5, 0.5, -1e-3, -0.05]], np.float32)
+    rule = SecondOrder(mu=0.05, full=True)
+    rates = rule.rates(1e-3, curvature)
+    np.testing.assert_array_equal(rates, rule.rates(1e-3, -curvature))
+    np.testing.assert_allclose(rates, 1e-3 / (0.05 + np.abs(curvature.astype(float))), rtol=3e-7)
+
+
+def test_a_running_average_is_not_of_the_full_curvature() -> None:
+    message = "full is for curvature that is Sampled, not Running; change either."
+    with pytest.raises(InputError) as refused:
+        SecondOrder(0.05, Running(0.01), full=True)
+    assert str(refused.value) == message
+
+
+@pytest.mark.parametrize("every", [0, -1])
+def test_an_estimate_is_made_every_pass_at_the_most(every: int) -> None:
+    with pytest.raises(InputError, match=f"^every is {every}; give a number at least 1\\.$"):
+        Sampled(every=every)
+
+
+def test_what_a_recipe_does_not_say_is_as_in_1989() -> None:
+    assert PAPER.initial == AS_PRINTED == Initial(2.4, square_root=False, bias_counts=True)
+    assert Sampled() == Sampled(500, every=1)
+    assert SecondOrder(0.02) == SecondOrder(0.02, Sampled(500), full=False)
 
 
 def test_a_part_picks_by_origin_then_class_then_number() -> None:

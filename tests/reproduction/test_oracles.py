@@ -7,33 +7,49 @@ from hypothesis import strategies as st
 from scipy.signal import correlate2d
 
 from reproduction.architecture import (
+    CROSS_ENTROPY,
     LENET1,
+    SQUARES,
     Architecture,
     Border,
     Connection,
     Convolution,
     Plane,
+    Squashing,
     Subsampling,
 )
 from reproduction.bank import Bank
+from reproduction.relatives import ARCHITECTURES, NET1989, TUTORIAL, TUTORIAL_CODE, averages
 from tests.reproduction.reference import SISTER_LIKE, Reference
 
 LANES = (0, 6, 15)
 FIRST_ORDER = 1e-5  # largest difference of units and gradients, over a layer's largest value
 SECOND_ORDER = 1e-4  # the same for curvature
-NETWORKS = [LENET1, SISTER_LIKE]
+SUMMED_FIRST = averages("summed first", summed_first=True, mean=True)
+NETWORKS = [*ARCHITECTURES.values(), SISTER_LIKE, SUMMED_FIRST]
+LEARNERS = pytest.mark.parametrize(  # eta moves weights by much more than their last bit
+    ("architecture", "eta"),
+    [
+        pytest.param(LENET1, 2e-3, id="LENET1"),
+        pytest.param(SISTER_LIKE, 2e-3, id="sister-like"),
+        pytest.param(NET1989, 2e-3, id="NET1989"),
+        pytest.param(TUTORIAL, 0.02, id="TUTORIAL"),
+        pytest.param(TUTORIAL_CODE, 0.02, id="TUTORIAL-CODE"),
+    ],
+)
 
 # --- how far two results are apart -----------------------------------------------------------
 
 
 def layer_slices(architecture):
-    """Return where each layer's weights and biases together lie among the parameters."""
+    """Return where each layer's weights and biases together lie among the parameters, if any."""
     return {
         layer.name: slice(
             architecture.parameters[f"{layer.name}.weights"][0].start,
             architecture.parameters[f"{layer.name}.biases"][0].stop,
         )
-        for layer in architecture.layers
+        for layer, shape in zip(architecture.layers, architecture.shapes, strict=True)
+        if shape.parameters
     }
 
 
@@ -50,21 +66,30 @@ def float64_parameters(bank, lane):
 
 
 def assert_agrees_with_the_reference(architecture, planes, labels):
-    """Check the outputs, the gradient and the curvature of some of a bank's networks."""
+    """Check the outputs, the gradient and both curvatures of some of a bank's networks.
+
+    Where the two terms of the full curvature cancel, the Gauss-Newton term is the scale.
+    """
     bank, reference = Bank(architecture), Reference(architecture)
     patterns = list(zip(planes, labels, strict=True))
-    outputs, gradient, curvature = [], [], []
+    outputs, gradient, curvature, full = [], [], [], []
     for lane in LANES:
         w = float64_parameters(bank, lane)
         outputs.append([reference.outputs(w, plane) for plane in planes])
         gradient.append(np.mean([reference.gradient(w, *pattern) for pattern in patterns], axis=0))
         curvature.append(np.mean([reference.curvature(w, plane) for plane in planes], axis=0))
+        full.append(np.mean([reference.curvature(w, *pattern) for pattern in patterns], axis=0))
     found, wanted = bank.outputs(planes)[..., LANES], np.moveaxis(outputs, 0, -1)
     assert np.abs(found - wanted).max() <= FIRST_ORDER * np.abs(wanted).max()
     found = bank.gradient(planes, labels)[:, LANES]
     assert_layers_agree(architecture, found, np.transpose(gradient), FIRST_ORDER)
     found = bank.curvature(planes)[:, LANES]
     assert_layers_agree(architecture, found, np.transpose(curvature), SECOND_ORDER)
+    found, scale = (
+        bank.full_curvature(planes, labels)[:, LANES],
+        np.maximum(np.abs(full), curvature),
+    )
+    assert_layers_agree(architecture, found, np.transpose(full), SECOND_ORDER, np.transpose(scale))
 
 
 # --- the float64 reference -------------------------------------------------------------------
@@ -80,7 +105,7 @@ def test_the_reference_has_the_counted_connections_and_parameters(architecture):
 
 
 @pytest.mark.parametrize("architecture", NETWORKS, ids=lambda a: a.name)
-def test_the_papers_networks_agree_with_the_reference(architecture, make_patterns):
+def test_networks_with_a_name_agree_with_the_reference(architecture, make_patterns):
     assert_agrees_with_the_reference(architecture, *make_patterns(architecture, 4))
 
 
@@ -129,17 +154,20 @@ def architectures(draw):
     for number in range(draw(st.integers(1, 3))):
         name = f"H{number}"
         if height % 2 == width % 2 == 0 and draw(st.booleans()):
-            layers.append(Subsampling(name, squashed=draw(st.booleans())))
+            layers.append(draw(st.builds(Subsampling, st.just(name), *[st.booleans()] * 4)))
         else:
             layers.append(draw(convolutions(name, maps, height, width)))
         shape = Architecture("part", plane, (*layers, Connection("y", 1))).shapes[-2]
         maps, height, width = shape.maps, shape.height, shape.width
     for number in range(draw(st.integers(0, 2))):
         layers.append(Connection(f"C{number}", draw(st.integers(1, 11)), draw(st.booleans())))
-    layers.append(Connection("output", draw(st.integers(1, 10)), draw(st.booleans())))
-    return Architecture("drawn", plane, tuple(layers))
+    energy = draw(st.sampled_from([SQUARES, CROSS_ENTROPY]))
+    squashed = energy == SQUARES and draw(st.booleans())
+    layers.append(Connection("output", draw(st.integers(1, 10)), squashed))
+    return Architecture("drawn", plane, tuple(layers), draw(SQUASHINGS), energy)
 
 
+SQUASHINGS = st.sampled_from([Squashing(), Squashing(1.0, 1.0), Squashing(2.5, 0.4)])
 DRAWN = settings(max_examples=150, deadline=None, derandomize=True, database=None)
 
 
@@ -200,22 +228,27 @@ def test_a_convolution_is_scipys_correlation(kernel, stride, make_patterns):
 # --- difference quotients --------------------------------------------------------------------
 
 
-def with_all_kinds():
+def with_all_kinds(energy=SQUARES):
     """Build a small network with every kind of layer, every kind of bias, and a border."""
     return Architecture(
-        "every kind",
+        f"every kind by {energy}",
         Plane(16, 17, 0, 1),
         (
             Convolution("H1", 2, 5, border=Border(1, 1, 0, 1, value=0.5)),
             Subsampling("H2"),
             Convolution("H3", 3, 3, 2, table=((1,), (0, 1), (1, 0)), bias="unit"),
             Connection("H4", 4, squashed=False),
-            Connection("output", 10),
+            Connection("output", 10, squashed=energy == SQUARES),
         ),
+        energy=energy,
     )
 
 
-@pytest.mark.parametrize("architecture", [LENET1, with_all_kinds()], ids=lambda a: a.name)
+@pytest.mark.parametrize(
+    "architecture",
+    [LENET1, with_all_kinds(), with_all_kinds(CROSS_ENTROPY), TUTORIAL, TUTORIAL_CODE],
+    ids=lambda a: a.name,
+)
 def test_the_gradient_is_the_difference_quotient_of_the_energy(architecture, make_patterns):
     """dE/dw = (E(w + e) - E(w - e)) / 2e, for some weights of every layer."""
     bank, reference = Bank(architecture), Reference(architecture)
@@ -241,7 +274,18 @@ def gauss_newton_diagonal(reference, w, plane, step=1e-5):
     return result
 
 
+def hessian_diagonal(reference, w, plane, label, step=1e-3):
+    """d2E/dw2 = (E(w + e) - 2 E(w) + E(w - e)) / e^2 for every weight."""
+    result = np.zeros(len(w))
+    for k in range(len(w)):
+        moved = [np.where(np.arange(len(w)) == k, w + e, w) for e in (step, 0, -step)]
+        above, here, below = (reference.energy(v, plane, label) for v in moved)
+        result[k] = (above - 2 * here + below) / step**2
+    return result
+
+
 ONE_LAYER = (Connection("output", 3),)
+PROBABILITIES = (Connection("output", 3, squashed=False),)
 CHAIN = (
     Convolution("H1", 1, 16),
     Convolution("H2", 1, 2, border=Border(1, 0, 0, 1, value=0.5)),
@@ -253,11 +297,12 @@ ONE_HIDDEN_LAYER = (
     Convolution("H1", 3, 16, bias="unit"),
     Connection("output", 4),
 )
-
-
-@pytest.mark.parametrize(
+EXACT = pytest.mark.parametrize(
     "layers", [ONE_LAYER, CHAIN, ONE_HIDDEN_LAYER], ids=["one layer", "chain", "one hidden layer"]
 )
+
+
+@EXACT
 def test_curvature_is_the_gauss_newton_diagonal_where_nothing_is_dropped(layers, make_patterns):
     """No shared weights, and one path from any weight to any output: the rule is exact."""
     architecture = Architecture("exact", Plane(16, 16), layers)
@@ -270,14 +315,58 @@ def test_curvature_is_the_gauss_newton_diagonal_where_nothing_is_dropped(layers,
         assert_layers_agree(architecture, curvature[:, lane], wanted, SECOND_ORDER)
 
 
-def test_curvature_of_a_shared_averaging_weight_sums_squares_over_its_connections():
-    """With one unit per subsampled map, h of its weight is f'^2 (x_1^2 + ... + x_4^2), f' = 1."""
+@EXACT
+@pytest.mark.parametrize("squashing", [Squashing(), Squashing(2.5, 0.4)], ids=str)
+def test_full_curvature_is_the_second_derivative_where_nothing_is_dropped(
+    layers, squashing, make_patterns
+):
+    """With the term of f'' it is d2E/dw2 itself: where weights are large, negative in places."""
+    architecture = Architecture("exact", Plane(16, 16), layers, squashing)
+    bank, reference = Bank(architecture), Reference(architecture)
+    planes, labels = make_patterns(architecture, 1)
+    bank.parameters[:] *= 3
+    full, gauss_newton = bank.full_curvature(planes, labels), bank.curvature(planes)
+    assert full.min() < 0
+    for lane in LANES:
+        w = float64_parameters(bank, lane)
+        wanted = hessian_diagonal(reference, w, planes[0], labels[0])
+        assert_layers_agree(architecture, full[:, lane], wanted, SECOND_ORDER)
+        for name, place in layer_slices(architecture).items():
+            difference = np.abs(gauss_newton[place, lane] - wanted[place]).max()
+            assert difference > 1e-2 * np.abs(wanted[place]).max(), name
+
+
+def test_curvature_of_one_layer_of_probabilities_is_the_second_derivative(make_patterns):
+    """d2E/dw2 of -log p is p (1 - p) x^2, whatever the class: both forms are exact."""
+    architecture = Architecture("exact", Plane(16, 16), PROBABILITIES, energy=CROSS_ENTROPY)
+    bank, reference = Bank(architecture), Reference(architecture)
+    planes, labels = make_patterns(architecture, 1)
+    found = [bank.curvature(planes), bank.full_curvature(planes, labels)]
+    np.testing.assert_array_equal(*found)
+    for lane in LANES:
+        w = float64_parameters(bank, lane)
+        wanted = hessian_diagonal(reference, w, planes[0], labels[0])
+        assert_layers_agree(architecture, found[0][:, lane], wanted, SECOND_ORDER)
+
+
+@pytest.mark.parametrize(
+    ("kind", "wanted"),
+    [
+        ({}, 1 + 4 + 9 + 16),
+        ({"mean": True}, (1 + 4 + 9 + 16) / 16),
+        ({"summed_first": True}, (1 + 2 + 3 - 4) ** 2),
+        ({"mean": True, "summed_first": True}, (1 + 2 + 3 - 4) ** 2 / 16),
+    ],
+    ids=str,
+)
+def test_curvature_of_a_shared_averaging_weight_is_as_its_inputs_are_counted(kind, wanted):
+    """One unit that reads 1, 2, 3, -4 by one weight, f' = 1: four inputs, or the sum as one."""
     architecture = Architecture(
         "average",
         Plane(16, 16),
         (
             Convolution("A", 1, 15, squashed=False),
-            Subsampling("B", squashed=False),
+            Subsampling("B", squashed=False, **kind),
             Connection("y", 1, squashed=False),
         ),
     )
@@ -290,7 +379,7 @@ def test_curvature_of_a_shared_averaging_weight_sums_squares_over_its_connection
     planes[0, 7:9, 7:9] = [[1, 2], [3, -4]]
     curvature = bank.curvature(planes)
     place = architecture.parameters["B.weights"][0]
-    assert curvature[place].item() == 3**2 * (1 + 4 + 9 + 16)
+    assert curvature[place].item() == 3**2 * wanted
 
 
 # --- learning --------------------------------------------------------------------------------
@@ -301,12 +390,12 @@ def changes_agree(architecture, before, found, wanted, tolerance):
     assert_layers_agree(architecture, found, wanted, tolerance, scale=wanted - before)
 
 
-@pytest.mark.parametrize("architecture", NETWORKS, ids=lambda a: a.name)
-def test_learning_is_the_references_step_by_step(architecture, make_patterns):
+@LEARNERS
+def test_learning_is_the_references_step_by_step(architecture, eta, make_patterns):
     """Six presentations at eta / (mu + h); float32 leaves 5e-4 of the changes, no more."""
     bank, reference = Bank(architecture), Reference(architecture)
     planes, labels = make_patterns(architecture, 4)
-    rates = np.float32(0.002) / (np.float32(0.05) + bank.curvature(planes))
+    rates = np.float32(eta) / (np.float32(0.05) + bank.curvature(planes))
     order = [2, 0, 3, 1, 1, 2]
     before = bank.parameters.astype(np.float64)
     bank.learn(planes, labels, np.array(order), rates)
@@ -318,7 +407,9 @@ def test_learning_is_the_references_step_by_step(architecture, make_patterns):
 
 
 @pytest.mark.parametrize(
-    "architecture", [LENET1, SISTER_LIKE, with_all_kinds()], ids=lambda a: a.name
+    "architecture",
+    [LENET1, SISTER_LIKE, with_all_kinds(), with_all_kinds(CROSS_ENTROPY)],
+    ids=lambda a: a.name,
 )
 def test_outgoing_deltas_use_the_weights_before_the_step(architecture, make_patterns):
     """With a large rate, deltas through the moved weights would be quite other deltas."""
@@ -337,12 +428,12 @@ def test_outgoing_deltas_use_the_weights_before_the_step(architecture, make_patt
             assert difference > 1e-2 * np.abs(right[place]).max(), name
 
 
-@pytest.mark.parametrize("architecture", NETWORKS, ids=lambda a: a.name)
-def test_learning_with_running_curvature_is_the_references(architecture, make_patterns):
+@LEARNERS
+def test_learning_with_running_curvature_is_the_references(architecture, eta, make_patterns):
     bank, reference = Bank(architecture), Reference(architecture)
     planes, labels = make_patterns(architecture, 4)
     average = bank.curvature(planes[:2])
-    rule = {"mu": 0.05, "eta": 0.002, "gamma": 0.25}
+    rule = {"mu": 0.05, "eta": eta, "gamma": 0.25}
     order = [3, 1, 0, 2, 1]
     before = bank.parameters.astype(np.float64)
     after = bank.learn_running(planes, labels, np.array(order), **rule, average=average)

@@ -1,6 +1,6 @@
 """Trained weights have the same bits everywhere: again, on other processors, in other threads.
 
-Run as a program, this file trains both networks and prints the hashes of their weights with what
+Run as a program, this file trains all networks and prints the hashes of their weights with what
 its machine code is made of, as one line of JSON.
 """
 
@@ -22,15 +22,19 @@ import reproduction
 from reproduction.architecture import LENET1
 from reproduction.bank import Bank
 from reproduction.kernels.network import present
+from reproduction.relatives import NET1989, TUTORIAL
 from tests.reproduction.reference import SISTER_LIKE
 
-NETWORKS = {"LENET1": LENET1, "sister-like": SISTER_LIKE}
+RELATIVES = {"NET1989": NET1989, "TUTORIAL": TUTORIAL}
+NETWORKS = {"LENET1": LENET1, "sister-like": SISTER_LIKE} | RELATIVES
 
 # A change of the order of sums (another blocking, say) changes these, and nothing else should. When
 # it is meant, take the new ones from `python -m tests.reproduction.test_same_bits`.
 EXPECTED = {
     "LENET1": "c6d71e25f18008cbbf7818648ad8d73be3301d30fa1c028061fb0c898b205586",
     "sister-like": "63c3b705346e43e9477d7a32b57d63f34963a4364f875f77c50e1597e3303b5c",
+    "NET1989": "38bff8a50b2e0f18d4abe3f7ebeb19796bdd1dab0e1b87d614f3d2e5b7628414",
+    "TUTORIAL": "9d1f6643a0b0554cffa9446f491e8025d4c1cf26fa81ac699b0c79abebaac94e",
 }
 
 PATTERNS = 60
@@ -49,7 +53,8 @@ def patterns(architecture, seed=1989):
 def trained_hash(name, seeds=range(16)):
     """Train by every rule: rates from the curvature for a pass, then a running average for one.
 
-    Returns the SHA-256 of the weights, float32 in little-endian order, a row a parameter.
+    Relatives learn a third pass, by the size of the full curvature. Returns the SHA-256 of the
+    weights, float32 in little-endian order, a row a parameter.
     """
     architecture = NETWORKS[name]
     planes, labels = patterns(architecture)
@@ -58,6 +63,10 @@ def trained_hash(name, seeds=range(16)):
     bank.learn(planes, labels, np.arange(PATTERNS), ETA / (MU + curvature))
     backwards = np.arange(PATTERNS - 1, -1, -1)
     bank.learn_running(planes, labels, backwards, MU, ETA, GAMMA, curvature)
+    if name in RELATIVES:
+        few = slice(CURVATURE_PATTERNS)
+        full = bank.full_curvature(planes[few], labels[few])
+        bank.learn(planes, labels, np.arange(PATTERNS), ETA / (MU + np.abs(full)))
     assert np.isfinite(bank.parameters).all()
     return hashlib.sha256(bank.parameters.astype("<f4").tobytes()).hexdigest()
 

@@ -10,6 +10,8 @@ import pytest
 from data_prep.digits import Digits
 from data_prep.errors import InputError
 from reproduction import Bank, evaluate, train
+from reproduction.architecture import CROSS_ENTROPY, Architecture, Connection
+from reproduction.bank import Initial
 from reproduction.learning import (
     Constant,
     FileOrder,
@@ -59,6 +61,58 @@ def test_a_running_average_goes_on_from_pass_to_pass_of_a_stage() -> None:
     np.testing.assert_array_equal(bank.parameters, by_hand.parameters)
 
 
+def test_an_estimate_is_held_until_the_next_and_a_stage_begins_with_one() -> None:
+    """With 2 passes from one to the next: before passes 1, 3 and 5 of a stage, and 1 of another."""
+    rule = SecondOrder(0.05, Sampled(20, every=2))
+    five = stage(5, rule=rule, eta=Linear(2e-3, 1e-3))
+    bank, by_hand = Bank(SMALL, [5, 6]), Bank(SMALL, [5, 6])
+    train(bank, recipe(five, stage(1, rule=rule)), TRAIN)
+    planes, order = SMALL.planes(TRAIN.images), np.arange(60)
+    for number, eta in enumerate((2e-3, 1.75e-3, 1.5e-3, 1.25e-3, 1e-3, 1e-3)):
+        if number in (0, 2, 4, 5):
+            curvature = by_hand.curvature(planes[::3])
+        by_hand.learn(planes, TRAIN.labels, order, rule.rates(eta, curvature))
+    np.testing.assert_array_equal(bank.parameters, by_hand.parameters)
+
+
+@pytest.mark.parametrize("first", [Running(0.01, Sampled(20)), Sampled(20, every=2)], ids=str)
+def test_a_running_average_begins_anew_with_a_stage(first: Running | Sampled) -> None:
+    """Whatever the stage before it has kept."""
+    running = stage(1, rule=SecondOrder(0.05, Running(0.01, Sampled(20))))
+    before = stage(1, rule=SecondOrder(0.05, first))
+    both, one_by_one = Bank(SMALL, [1]), Bank(SMALL, [1])
+    train(both, recipe(before, running), TRAIN)
+    train(one_by_one, recipe(before), TRAIN)
+    train(one_by_one, recipe(running), TRAIN)
+    np.testing.assert_array_equal(both.parameters, one_by_one.parameters)
+
+
+def test_an_estimate_that_serves_one_pass_is_not_kept() -> None:
+    for every, kept in ((1, 0), (2, 1)):
+        rule = SecondOrder(0.05, Sampled(20, every=every))
+        banks = [Bank(SMALL, [0])]
+        for progress in training_passes(
+            banks, recipe(stage(2, rule=rule)), {"train": TRAIN}, Progress()
+        ):
+            assert len(progress.averages) == kept
+
+
+def test_full_curvature_gives_rates_by_its_size() -> None:
+    """From the digits' own classes; in networks whose large weights make it negative in places."""
+    rule = SecondOrder(0.05, Sampled(20), full=True)
+    bank, by_hand = Bank(SMALL), Bank(SMALL)
+    for each in (bank, by_hand):
+        each.parameters[:] *= 8
+    train(bank, recipe(stage(2, rule=rule)), TRAIN)
+    planes, labels = SMALL.planes(TRAIN.images), TRAIN.labels
+    for _ in range(2):
+        full = by_hand.full_curvature(planes[::3], labels[::3])
+        assert full.min() < 0
+        rates = np.float32(1e-3) / (np.float32(0.05) + np.abs(full))
+        by_hand.learn(planes, labels, np.arange(60), rates)
+    np.testing.assert_array_equal(bank.parameters, by_hand.parameters)
+
+
 def test_a_stage_sees_only_its_part_in_its_order() -> None:
     ordered = stage(1, part=Part(classes=(0, 1), first=9), order=Shuffled(2), rule=FirstOrder())
     bank, by_hand = Bank(SMALL, [0]), Bank(SMALL, [0])
@@ -95,6 +149,18 @@ def test_the_history_says_what_evaluation_says() -> None:
         assert set(lines["patterns"]) == {len(digits)}
 
 
+@pytest.mark.parametrize("tried", [(), ("test",), ("train", "test")])
+def test_networks_are_tried_only_where_it_is_asked_for(tried: tuple[str, ...]) -> None:
+    sets, progress = {"train": TRAIN, "test": TEST}, Progress()
+    banks, everywhere = [Bank(SMALL, [0])], Bank(SMALL, [0])
+    for _ in training_passes(banks, recipe(stage(2)), sets, progress, tried):
+        pass
+    history = train(everywhere, recipe(stage(2)), TRAIN, TEST)
+    wanted = history[np.isin(history["part"], tried)]
+    np.testing.assert_array_equal(progress.history, wanted)
+    np.testing.assert_array_equal(banks[0].parameters, everywhere.parameters)
+
+
 def test_test_digits_change_nothing() -> None:
     with_test, without = Bank(SMALL, [0]), Bank(SMALL, [0])
     train(with_test, recipe(stage(2)), TRAIN, TEST)
@@ -102,7 +168,16 @@ def test_test_digits_change_nothing() -> None:
     np.testing.assert_array_equal(with_test.parameters, without.parameters)
 
 
-@pytest.mark.parametrize("rule", [SECOND, SecondOrder(0.05, Running(0.01, Sampled(20)))])
+@pytest.mark.parametrize(
+    "rule",
+    [
+        SECOND,
+        SecondOrder(0.05, Running(0.01, Sampled(20))),
+        SecondOrder(0.05, Sampled(20, every=3)),
+        SecondOrder(0.05, Sampled(20, every=3), full=True),
+    ],
+    ids=str,
+)
 def test_a_training_goes_on_from_its_progress(rule: SecondOrder) -> None:
     asked = recipe(stage(4, rule=rule))
     whole = banks_of(SMALL, range(18))
@@ -123,6 +198,34 @@ def test_a_training_goes_on_from_its_progress(rule: SecondOrder) -> None:
 
 def test_seeds_fill_banks_of_sixteen() -> None:
     assert [bank.seeds for bank in banks_of(SMALL, range(18))] == [tuple(range(16)), (16, 17)]
+
+
+def test_banks_have_the_first_weights_that_are_asked_for() -> None:
+    initial = Initial(1.0, square_root=True)
+    for bank in banks_of(SMALL, range(18), initial):
+        wanted = Bank(SMALL, bank.seeds, initial).parameters
+        np.testing.assert_array_equal(bank.parameters, wanted)
+        assert np.all(bank.parameters != Bank(SMALL, bank.seeds).parameters)
+
+
+PROBABLE = Architecture(
+    "PROBABLE",
+    SMALL.plane,
+    (*SMALL.layers[:-1], Connection("output", 10, squashed=False)),
+    energy=CROSS_ENTROPY,
+)
+
+
+def test_probabilities_should_be_one_and_zero() -> None:
+    """Their squared error, in the history and in evaluation, is that from 1 and 0."""
+    bank = Bank(PROBABLE, [3, 1])
+    history = train(bank, recipe(stage(1)), TRAIN, TEST)
+    for name, digits in (("train", TRAIN), ("test", TEST)):
+        outputs = bank.outputs(PROBABLE.planes(digits.images)).astype(np.float64)
+        targets = (np.arange(10) == digits.labels[:, np.newaxis])[:, :, np.newaxis]
+        wanted = 0.5 * np.mean((outputs - targets) ** 2, axis=(0, 1))
+        np.testing.assert_allclose(history[history["part"] == name]["mse"], wanted, rtol=1e-12)
+        np.testing.assert_allclose(evaluate(bank, digits)["mse"]["each"], wanted, rtol=1e-12)
 
 
 def test_learning_learns() -> None:
