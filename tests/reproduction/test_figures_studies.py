@@ -508,7 +508,8 @@ def test_cells_that_fit_are_framed_and_those_that_diverged_hatched(drawn):
     framed = [p for p in patches if not p.get_fill() and not p.get_hatch()]
     hatched = [p for p in patches if p.get_hatch()]
     fits = [
-        all(fit.fits for fit in comparison.fits(MAP, arm)) and not comparison.diverged(MAP, arm).any()
+        not comparison.diverged(MAP, arm).any()
+        and all(fit.fits for fit in comparison.fits(MAP, arm))
         for arm in MAP["arms"]
     ]
     assert 0 < sum(fits) < len(fits)
