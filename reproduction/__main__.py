@@ -373,6 +373,7 @@ def study(
     file = record or RUNS / "studies" / f"{name}.json"
     before = studies.read_record(file) if check else None
     if before is not None:
+        before = studies.part_of(before, seeds)
         chosen = studies.study_of(before)
     elif recipe_names:
         recipes = [_recipe(recipe) for recipe in recipe_names]
@@ -380,7 +381,7 @@ def study(
         chosen = questions.grid(name, recipes, networks, seeds or tuple(range(16)))
     else:
         chosen = _study(name, questions.STUDIES)
-    if seeds is not None:
+    if seeds is not None and before is None:
         chosen = replace(chosen, seeds=seeds)
     spread = _spread(spreading, backend, scheduler, workers)
     if not check:

@@ -296,6 +296,8 @@ class Answer:
         like, unlike = listed(self.like), listed(tuple(self.unlike))
         if not self.like:
             return f"None has the published figures: not {unlike}."
+        if not self.unlike and len(self.like) == 1:
+            return f"The published figures fit {like}."
         if not self.unlike:
             return "The data cannot tell: the published figures fit every one."
         if len(self.like) == 1:

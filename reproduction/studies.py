@@ -19,7 +19,7 @@ import json
 import re
 import time
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -385,6 +385,26 @@ def study_of(record: Mapping[str, Any]) -> Study:
     )
     seeds = tuple(record["seeds"])
     return Study(record["study"], record["question"], arms, seeds, record["follow"])
+
+
+def part_of(record: Mapping[str, Any], seeds: Collection[int] | None) -> dict[str, Any]:
+    """Return a record of only the banks whose seeds are all among those given; None for all.
+
+    Raises
+    ------
+    InputError
+        When there is no such bank.
+    """
+    if seeds is None:
+        return dict(record)
+    banks = [bank for bank in record["banks"] if set(bank["seeds"]) <= set(seeds)]
+    if not banks:
+        raise InputError(
+            "No bank of the record has only these seeds; give those of a whole bank, as --seeds "
+            f"{record['banks'][0]['seeds'][0]}-{record['banks'][0]['seeds'][-1]}."
+        )
+    there = sorted({seed for bank in banks for seed in bank["seeds"]}, key=record["seeds"].index)
+    return {**record, "seeds": there, "banks": banks}
 
 
 def differences(record: Mapping[str, Any], again: Mapping[str, Any]) -> list[str]:

@@ -68,6 +68,14 @@ def test_a_reached_figure_is_one_that_a_test_compares_with_the_papers():
             assert figure in compared
 
 
+def test_a_figure_of_a_study_is_in_its_record():
+    for row in ROWS:
+        for name in re.findall(r"\{study\[([^]]+)\]\}", row.done):
+            assert re.match(r"\d", ledger.Studied(ledger.RECORDS)[name]), name
+        for name in re.findall(r"\{answer\[([^]]+)\]\}", row.done):
+            assert ledger.Answers(ledger.RECORDS)[name].endswith(".")
+
+
 def test_texts_hold_no_figure_of_a_run():
     texts = [re.sub(r"\{[^}]*\}", "", row.done) for row in ROWS]
     assert not [text for text in texts if re.search(r"\d(\.\d+)? %", text)]
