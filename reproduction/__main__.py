@@ -369,6 +369,10 @@ def study(
     if name is None:
         console.results().print(console.studies_table(questions.STUDIES.values()))
         return
+    if check and (recipe_names or architecture_names):
+        raise InputError("--check trains what the record says; leave --recipe and --architecture.")
+    if architecture_names and not recipe_names:
+        raise InputError("--architecture is for a study of your own; give --recipe as well.")
     out = console.messages(quiet)
     file = record or RUNS / "studies" / f"{name}.json"
     before = studies.read_record(file) if check else None
@@ -378,7 +382,8 @@ def study(
     elif recipe_names:
         recipes = [_recipe(recipe) for recipe in recipe_names]
         networks = [_architecture(network) for network in architecture_names]
-        chosen = questions.grid(name, recipes, networks, seeds or tuple(range(16)))
+        own = {} if networks else _own_architectures(recipes, recipe_names)
+        chosen = questions.grid(name, recipes, networks, seeds or tuple(range(16)), own)
     else:
         chosen = _study(name, questions.STUDIES)
     if seeds is not None and before is None:
@@ -407,7 +412,7 @@ def study(
     if before is not None:
         _say_differences(studies.differences(before, found), len(found["banks"]), file)
         return
-    runs.write(file, studies.as_text(found).encode(), "--record")
+    runs.write(file, studies.as_text(found).encode(), "choose another --record")
     console.results().print(console.study_table(found), soft_wrap=True)
     console.results().print(f"The record is in {file}", soft_wrap=True)
 
@@ -424,6 +429,8 @@ def _spread(spreading: Any, backend: str, scheduler: str | None, workers: int | 
     if backend == "dask":
         if scheduler is None:
             raise InputError("--backend dask needs --scheduler ADDRESS, as tcp://host:8786.")
+        if workers is not None:
+            raise InputError("--workers is for this machine; a Dask cluster has its own workers.")
         return partial(spreading.on_a_cluster, scheduler=scheduler)
     if scheduler is not None:
         raise InputError("--scheduler is for --backend dask; give both, or neither.")
@@ -465,6 +472,14 @@ def _architecture_of(recipe: Recipe, recipe_name: str, given: str | None) -> Arc
         return _architecture(given)
     is_file = recipe_name not in RECIPES
     return _architecture(recipe.architecture, Path(recipe_name).parent if is_file else Path())
+
+
+def _own_architectures(
+    recipes: Sequence[Recipe], recipe_names: Sequence[str]
+) -> dict[str, Architecture]:
+    """Return the architectures of recipes by the names that the recipes give them."""
+    pairs = zip(recipes, recipe_names, strict=True)
+    return {recipe.architecture: _architecture_of(recipe, name, None) for recipe, name in pairs}
 
 
 def _with_passes(recipe: Recipe, passes: int) -> Recipe:

@@ -257,12 +257,19 @@ def fits(record: Record, arm: str) -> list[Fit]:
     The interval of the next network is mean +- t s sqrt(1 + 1/n), for a confidence of which the
     shortfall is shared out among the figures (Bonferroni). Where a network has diverged nothing
     fits.
+
+    Raises
+    ------
+    ValueError
+        When there is one network only, which tells nothing of the next.
     """
     found = []
     facts = published(record, arm)
     for figure, fact in facts.items():
         sample = values(record, arm, figure)
         n = len(sample)
+        if n < 2:
+            raise ValueError("an interval needs two networks at least")
         if diverged(record, arm).any():
             found.append(Fit(figure, fact, float("nan"), float("nan"), float("nan"), False))
             continue
@@ -294,6 +301,8 @@ class Answer:
     def sentence(self) -> str:
         """The answer in words."""
         like, unlike = listed(self.like), listed(tuple(self.unlike))
+        if not self.like and not self.unlike:
+            return "Nothing was published that could tell."
         if not self.like:
             return f"None has the published figures: not {unlike}."
         if not self.unlike and len(self.like) == 1:

@@ -158,8 +158,8 @@ class BankBar:
         self.bar.update(self.task, completed=self.done)
         if not self.console.is_terminal:
             self.console.print(
-                f"bank {self.done} of {self.banks}: {len(figures['seeds'])} networks in "
-                f"{figures['cpu_seconds']:.0f} s"
+                f"bank {self.done} of {self.banks}: {counted(len(figures['seeds']), 'network')} in "
+                f"{figures['cpu_seconds']:.0f} s of one processor"
             )
 
 

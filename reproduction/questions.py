@@ -2,12 +2,13 @@
 
 Each study of an open question takes the paper's recipe (or the sister paper's) and changes what is
 open, one thing at a time, everything else as it was chosen on training digits. Its first arm is the
-recipe as it stands. What the figures then say is for `reproduction.comparison`.
+recipe as it stands, but for the map of eta and mu, which has none, and for the tables of the sister
+network. What the figures then say is for `reproduction.comparison`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -120,7 +121,7 @@ RELATIVES = Study(
 
 MUS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
 RATIOS = (0.00625, 0.0125, 0.025, 0.05, 0.1)
-"""Of eta to mu: the rate of a weight without curvature."""
+"""Of eta to mu: the rate of a weight without curvature. Eta is rounded to three digits."""
 
 
 def cell(mu: float, ratio: float) -> str:
@@ -299,12 +300,16 @@ def grid(
     recipes: Iterable[Recipe],
     architectures: Iterable[Architecture],
     seeds: Iterable[int],
+    own: Mapping[str, Architecture] = ARCHITECTURES,
 ) -> Study:
-    """Make a study of every recipe on every architecture; without any, on its own."""
+    """Make a study of every recipe on every architecture; without any, on its own.
+
+    `own` has the recipes' own architectures by the names that the recipes give them.
+    """
     networks = tuple(architectures)
     arms = [
         Arm(f"{recipe.name} on {architecture.name}", recipe, architecture)
         for recipe in recipes
-        for architecture in networks or (ARCHITECTURES[recipe.architecture],)
+        for architecture in networks or (own[recipe.architecture],)
     ]
     return Study(name, "Recipes and architectures side by side", tuple(arms), tuple(seeds))

@@ -86,12 +86,11 @@ def _read(path: Path, kind: type[Kind], otherwise: Mapping[str, str]) -> Kind:
         raise InputError(f"{path} is no TOML file ({problem}); {way_out}") from problem
     try:
         return converter.structure(data, kind)
-    except InputError as problem:  # what only the whole shows, as sizes that do not fit
-        raise InputError(f"{path}: {problem}") from problem
     except cattrs.BaseValidationError as problem:
         where, fault = _first_fault(problem)
-        line = line_of((*where, fault.split()[0]), text)
-        raise InputError(f"{path}, line {line}: {fault.rstrip('.')}; {way_out}") from problem
+        line = _line_on_the_way((*where, fault.split()[0]), text)
+        at = str(path) if line is None else f"{path}, line {line}"  # some faults are of the whole
+        raise InputError(f"{at}: {fault.rstrip('.')}; {way_out}") from problem
 
 
 def _first_fault(problem: BaseException) -> tuple[Place, str]:
@@ -120,7 +119,8 @@ def _faults(problem: BaseException, place: Place) -> Iterator[tuple[Place, str]]
     elif isinstance(problem, InputError):
         yield place, str(problem)
     else:
-        what = place[-1] if place else "the recipe"
+        named = [step for step in place if isinstance(step, str)]
+        what = named[-1] if named else "it"
         yield place, f"{what} is not written as it is wanted"
 
 
@@ -131,10 +131,14 @@ def _fields_of(kind: type) -> str:
 
 def line_of(place: Place, text: str) -> int:
     """Return the line of the deepest table or key on the way to a place that the text shows."""
+    return _line_on_the_way(place, text) or 1
+
+
+def _line_on_the_way(place: Place, text: str) -> int | None:
     lines = _lines(text)
     while place and place not in lines:
         place = place[:-1]
-    return lines.get(place, 1)
+    return lines.get(place)
 
 
 def _lines(text: str) -> dict[Place, int]:

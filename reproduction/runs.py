@@ -98,8 +98,13 @@ def plan_of(
         architecture=architecture,
         seeds=tuple(seeds),
         digits={name: digits_sha256(digits) for name, digits in sets.items()},
-        made_by={"lenet1989": version("lenet1989"), "engine": sources_sha256()},
+        made_by=made_by(),
     )
+
+
+def made_by() -> dict[str, str]:
+    """Return the version of this software, and the SHA-256 of its engine's sources."""
+    return {"lenet1989": version("lenet1989"), "engine": sources_sha256()}
 
 
 def digits_sha256(digits: Digits) -> str:
@@ -116,20 +121,19 @@ def weights_sha256(parameters: np.ndarray) -> str:
 # ---- Files ------------------------------------------------------------------------------------
 
 
-def write(path: Path, contents: bytes, option: str = "--run") -> None:
+def write(path: Path, contents: bytes, otherwise: str = "choose another --run") -> None:
     """Write a file whole or not at all.
 
     Raises
     ------
     InputError
-        When the file cannot be written; `option` is what chooses another place.
+        When the file cannot be written; `otherwise` is what to do if no room can be made.
     """
     try:
         files.write(path, contents)
     except OSError as problem:
         raise InputError(
-            f"{path} cannot be written ({files.reason(problem)}); "
-            f"make room there, or choose another {option}."
+            f"{path} cannot be written ({files.reason(problem)}); make room there, or {otherwise}."
         ) from problem
 
 
@@ -144,14 +148,12 @@ def _write_arrays(path: Path, **arrays: Any) -> None:
     write(path, contents.getvalue())
 
 
-def read_json(path: Path) -> Any:
-    """Read JSON; raise InputError if the file cannot be read or is spoiled."""
+def read_json(path: Path, way_out: str = "train the run again with --again") -> Any:
+    """Read JSON; raise InputError, with the way out, if the file cannot be read or is spoiled."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as problem:
-        raise InputError(
-            f"{path} cannot be read ({problem}); train the run again with --again."
-        ) from problem
+        raise InputError(f"{path} cannot be read ({problem}); {way_out}.") from problem
 
 
 def _write_history(path: Path, history: np.ndarray) -> None:

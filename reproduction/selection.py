@@ -303,7 +303,7 @@ def _kept(record: Path, recipes: Mapping[str, Recipe]) -> dict[str, dict[str, li
     """Return what a record already holds of the same candidates."""
     if not record.exists():
         return {}
-    before = runs.read_json(record)
+    before = runs.read_json(record, "remove it, and choose anew")
     there = {name: converter.structure(kept, Recipe) for name, kept in before["recipes"].items()}
     same = [name for name in recipes if there.get(name) == recipes[name]]
     return {name: before["results"][name] for name in same if name in before["results"]}

@@ -7,6 +7,7 @@ Results are handed over as they come, and it is the one who asked for them that 
 from __future__ import annotations
 
 import logging
+import signal
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -87,7 +88,8 @@ def _results(jobs: list[Job]) -> Iterator[tuple[Job, Figures]]:
     """Yield results as they come; raise the first refusal once the others are done."""
     parallel = joblib.Parallel(return_as="generator_unordered", batch_size=1, pre_dispatch="all")
     refusal = None
-    results = parallel(joblib.delayed(_told)(number, job) for number, job in enumerate(jobs))
+    with _unreached_by_interrupts():
+        results = parallel(joblib.delayed(_told)(number, job) for number, job in enumerate(jobs))
     try:
         for number, figures in results:
             if isinstance(figures, str):
@@ -100,6 +102,22 @@ def _results(jobs: list[Job]) -> Iterator[tuple[Job, Figures]]:
             results.close()
     if refusal is not None:
         raise InputError(refusal)
+
+
+@contextmanager
+def _unreached_by_interrupts() -> Iterator[None]:
+    """Start processes that Ctrl-C does not reach, where signals can be held back.
+
+    The terminal sends it to all of them; it is for this one to stop the others.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _told(number: int, job: Job) -> tuple[int, Figures | str]:

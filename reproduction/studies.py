@@ -123,7 +123,8 @@ class Job:
     @property
     def key(self) -> str:
         """SHA-256 of all that the result depends on; names and words do not count."""
-        recipe = replace(self.plan.recipe, name="any", about="", architecture="any")
+        stages = tuple(replace(stage, name="any") for stage in self.plan.recipe.stages)
+        recipe = replace(self.plan.recipe, name="any", about="", architecture="any", stages=stages)
         plan = replace(
             self.plan, recipe=recipe, architecture=replace(self.plan.architecture, name="any")
         )
@@ -158,9 +159,14 @@ def trained(job: Job) -> Figures:
     Raises
     ------
     InputError
-        When the digits here are not those of the plan.
+        When the digits here are not those of the plan, or the software is another version.
     """
     plan = job.plan
+    if plan.made_by != runs.made_by():
+        raise InputError(
+            "This machine has another version of lenet1989 than the one that asks; install the "
+            "same on both."
+        )
     sets = _sets(plan.recipe.digits, job.folder)
     here = {name: runs.digits_sha256(digits) for name, digits in sets.items()}
     if here != plan.digits:
@@ -311,12 +317,14 @@ def run(
     jobs = jobs_of(study, folder)
     for job, figures in spread(unfinished(jobs.values(), kept)):
         kept.mkdir(parents=True, exist_ok=True)
-        runs.write(kept / f"{job.key}.json", as_text(figures).encode())
+        runs.write(kept / f"{job.key}.json", as_text(figures).encode(), "start elsewhere")
         after_bank(figures)
     banks = []
     for (arm, _), job in jobs.items():
-        figures = _read_bank(kept / f"{job.key}.json") or {}
-        banks.append({"arm": arm, "digits": job.plan.digits, **figures})
+        kept_figures = _read_bank(kept / f"{job.key}.json")
+        if kept_figures is None:
+            raise InputError(f"A bank of {arm} was not trained; the same command trains it.")
+        banks.append({"arm": arm, "digits": job.plan.digits, **kept_figures})
     return {
         "study": study.name,
         "question": study.question,
@@ -350,7 +358,8 @@ def _read_bank(path: Path) -> Figures | None:
 def as_text(record: Mapping[str, Any]) -> str:
     """Return a record as JSON, every list of plain values on a line of its own."""
     text = json.dumps(record, indent=1)
-    return re.sub(r"\[\s*([^\[\]{}]*?)\s*\]", _on_one_line, text) + "\n"
+    plain_list = r"\[\n\s*([^\[\]{}\"]*?)\s*\]"  # in a text of JSON no line ends
+    return re.sub(plain_list, _on_one_line, text) + "\n"
 
 
 def _on_one_line(found: re.Match[str]) -> str:
@@ -367,7 +376,7 @@ def read_record(path: Path) -> dict[str, Any]:
     """
     if not path.exists():
         raise InputError(f"There is no record {path}; make it by lenet1989 study {path.stem}.")
-    record = runs.read_json(path)
+    record = runs.read_json(path, f"make it anew by lenet1989 study {path.stem}")
     if not isinstance(record, dict) or not {"arms", "banks", "seeds"} <= record.keys():
         raise InputError(f"{path} is no record of a study; make it anew.")
     return record

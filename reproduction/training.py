@@ -16,7 +16,13 @@ from data_prep.errors import InputError
 from data_prep.usps import USPS
 from reproduction.architecture import Architecture
 from reproduction.bank import AS_PRINTED, Bank, Initial, checked_seeds
-from reproduction.evaluation import errors, mean_squared_error, rejection_summary, summarize
+from reproduction.evaluation import (
+    CLASSES,
+    errors,
+    mean_squared_error,
+    rejection_summary,
+    summarize,
+)
 from reproduction.lanes import NETWORKS
 from reproduction.learning import (
     FirstOrder,
@@ -303,7 +309,15 @@ class StageError(InputError):
 
 
 def check_recipe(recipe: Recipe, architecture: Architecture, train_digits: Digits) -> None:
-    """Raise StageError if a stage's part is not among the digits, or a layer not in the network."""
+    """Raise StageError if a stage's part is not among the digits, or a layer not in the network.
+
+    And InputError if the network has other outputs than one a digit.
+    """
+    if architecture.outputs != CLASSES:
+        raise InputError(
+            f"{architecture.name} has {architecture.outputs} output units; "
+            f"there are {CLASSES} digits, so give it {CLASSES}."
+        )
     names = {layer.name for layer in architecture.layers}
     for number, stage in enumerate(recipe.stages):
         where = f'Recipe "{recipe.name}", stage "{stage.name}"'

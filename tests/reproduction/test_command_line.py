@@ -117,7 +117,8 @@ def test_every_recipe_trains(name: str, tmp_path: Path, usps: USPS) -> None:
     history = read_history(tmp_path / "runs/mine/history.csv")
     assert list(dict.fromkeys(history["stage"])) == [stage.name for stage in recipe.stages]
     summary = json.loads((tmp_path / "runs/mine/summary.json").read_text())
-    assert summary["train"]["error_percent"]["median"] < 20
+    if recipe.architecture != "TUTORIAL":  # a softmax learns next to nothing in its first pass
+        assert summary["train"]["error_percent"]["median"] < 20
 
 
 def test_quiet_training_says_nothing_on_stderr(trained: Path) -> None:

@@ -41,11 +41,12 @@ schedules = st.one_of(
     st.builds(Linear, etas, etas),
     st.builds(Steps, st.lists(etas, min_size=1, max_size=4).map(tuple)),
 )
+started = st.builds(Sampled, st.integers(1, 1000))
 samples = st.builds(Sampled, st.integers(1, 1000), st.integers(1, 9))
 rules = st.one_of(
     st.builds(FirstOrder),
     st.builds(SecondOrder, etas, samples, st.booleans()),
-    st.builds(SecondOrder, etas, st.builds(Running, etas, samples)),
+    st.builds(SecondOrder, etas, st.builds(Running, etas, started)),
 )
 parts = st.builds(
     Part,
@@ -171,6 +172,11 @@ def test_a_running_average_is_not_of_the_full_curvature() -> None:
     message = "full is for curvature that is Sampled, not Running; change either."
     with pytest.raises(InputError) as refused:
         SecondOrder(0.05, Running(0.01), full=True)
+
+
+def test_an_average_begins_with_one_estimate_and_no_more():
+    with pytest.raises(InputError, match="every is for curvature that is Sampled"):
+        Running(0.01, Sampled(100, every=2))
     assert str(refused.value) == message
 
 

@@ -1,0 +1,445 @@
+"""Comparisons are the textbook's formulas, written out here once more, and say what they mean."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reproduction.comparison import (
+    MSE_CONVENTIONS,
+    OF_BASELINE,
+    OF_SISTER,
+    WHOLE,
+    Answer,
+    Interval,
+    answer,
+    difference,
+    diverged,
+    fits,
+    followed,
+    listed,
+    mcnemar,
+    mean_interval,
+    misread,
+    mse_fits,
+    published,
+    rounding,
+    share,
+    values,
+)
+from reproduction.paper import BASELINE, PAPER, SISTER, Fact
+from reproduction.studies import packed
+
+quick = settings(max_examples=100, deadline=None)
+
+T_975 = {1: 12.7062047364, 2: 4.30265272991, 4: 2.77644510520, 9: 2.26215716280, 31: 2.03951344640}
+"""Of Student's t by degrees of freedom, from a table."""
+
+
+# --- records made by hand ----------------------------------------------------------------------
+
+
+def one_set(patterns: int, errors: Sequence[int], **more: object) -> dict:
+    return {"patterns": patterns, "errors": list(errors), **more}
+
+
+def record(
+    arms: dict[str, list[dict]], architecture: str = "LENET1", digits: str = "Mixed"
+) -> dict:
+    """Return a record of arms and the sets of each of their banks."""
+    described = {"architecture": {"name": architecture}, "recipe": {"digits": {"kind": digits}}}
+    banks = [{"arm": arm, "sets": sets} for arm, each in arms.items() for sets in each]
+    return {"arms": dict.fromkeys(arms, described), "banks": banks}
+
+
+def of_counts(**arms: Sequence[int]) -> dict:
+    """Return a record of errors on 2007 digits, of banks of three; on training digits, none."""
+
+    def sets(counts: Sequence[int]) -> dict[str, dict]:
+        none = one_set(100, [0] * len(counts), mse=[0.0] * len(counts))
+        return {"train": none, "test_handwritten": one_set(2007, counts)}
+
+    return record(
+        {
+            arm: [sets(counts[n : n + 3]) for n in range(0, len(counts), 3)]
+            for arm, counts in arms.items()
+        }
+    )
+
+
+# --- figures out of a record -------------------------------------------------------------------
+
+SETS = {
+    "train": one_set(200, [2, 3], mse=[0.1, 0.2], cross_entropy=[1.5, None]),
+    "test_handwritten": one_set(
+        50, [5, 0], mse=[None, 0.25], rejected={"difference": [10, 0], "thresholds": [9, 50]}
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("figure", "wanted"),
+    [
+        ("train.errors", [2, 3]),
+        ("train.error_percent", [1, 1.5]),
+        ("train.mse", [0.1, 0.2]),
+        ("train.cross_entropy", [1.5, math.nan]),
+        ("test_handwritten.errors", [5, 0]),
+        ("test_handwritten.error_percent", [10, 0]),
+        ("test_handwritten.mse", [math.nan, 0.25]),
+        ("test_handwritten.rejected.difference", [20, 0]),
+        ("test_handwritten.rejected.thresholds", [18, 100]),
+    ],
+)
+def test_a_figure_is_that_of_every_network_bank_after_bank(
+    figure: str, wanted: list[float]
+) -> None:
+    made = record({"a": [SETS, SETS], "b": [SETS]})
+    np.testing.assert_array_equal(values(made, "a", figure), wanted * 2)
+    np.testing.assert_array_equal(values(made, "b", figure), wanted)
+
+
+def test_an_arm_that_is_not_there_is_named_with_those_that_are() -> None:
+    with pytest.raises(KeyError, match="no arm 'c'; it has a, b"):
+        values(record({"a": [SETS], "b": [SETS]}), "c", "train.errors")
+
+
+def test_what_is_misread_and_what_was_followed_stand_side_by_side() -> None:
+    made = record({"a": [{"test_handwritten": one_set(9, [0])}] * 2})
+    wrong = np.arange(27).reshape(9, 3) % 4 == 0
+    for bank, columns in zip(made["banks"], (slice(0, 2), slice(2, 3)), strict=True):
+        bank["misread"] = packed(wrong[:, columns])
+        bank["history"] = {"test": [[9, 8, 7]] * wrong[:, columns].shape[1]}
+    np.testing.assert_array_equal(misread(made, "a"), wrong)
+    for part in ("test", "test_handwritten"):
+        np.testing.assert_array_equal(followed(made, "a", part), [[9, 8, 7]] * 3)
+
+
+def test_handwritten_digits_are_followed_apart_where_there_are_others() -> None:
+    made = record({"a": [{}]})
+    made["banks"][0]["history"] = {"test": [[5, 4]], "test_handwritten": [[4, 3]]}
+    np.testing.assert_array_equal(followed(made, "a", "test_handwritten"), [[4, 3]])
+
+
+def test_a_network_has_diverged_without_an_mse_or_above_a_fifth_of_errors() -> None:
+    sets = {"train": one_set(10, [0, 2, 3, 1], mse=[0.1, 0.2, 0.3, None])}
+    assert diverged(record({"a": [sets]}), "a").tolist() == [False, False, True, True]
+
+
+# --- arms against one another ------------------------------------------------------------------
+
+numbers = st.floats(-1e3, 1e3).map(lambda number: round(number, 3))
+
+
+@given(st.sampled_from(sorted(T_975)), st.data())
+@quick
+def test_a_mean_has_the_interval_of_students_t(freedom: int, data: st.DataObject) -> None:
+    sample = data.draw(st.lists(numbers, min_size=freedom + 1, max_size=freedom + 1))
+    n = freedom + 1
+    mean = math.fsum(sample) / n
+    s = math.sqrt(math.fsum((x - mean) ** 2 for x in sample) / freedom)
+    half = T_975[freedom] * s / math.sqrt(n)
+    found = mean_interval(np.array(sample))
+    for value, wanted in ((found.mean, mean), (found.low, mean - half), (found.high, mean + half)):
+        assert value == pytest.approx(wanted, rel=1e-6, abs=1e-6)
+
+
+def test_equal_values_have_an_interval_of_no_width() -> None:
+    assert mean_interval(np.array([0.1] * 7)) == Interval(0.1, 0.1, 0.1)
+
+
+@pytest.mark.parametrize("sample", [[], [3.0]])
+def test_of_less_than_two_values_there_is_no_interval(sample: list[float]) -> None:
+    with pytest.raises(ValueError, match="two values at least"):
+        mean_interval(np.array(sample))
+
+
+def test_an_interval_tells_whether_zero_is_outside() -> None:
+    assert Interval(1, 0.5, 1.5).excludes_zero
+    assert Interval(-1, -1.5, -0.5).excludes_zero
+    assert not Interval(0.2, -0.5, 1.5).excludes_zero
+    assert not Interval(0.5, 0, 1).excludes_zero
+
+
+def test_arms_are_compared_seed_by_seed() -> None:
+    """By hand: the differences are 2, 4, 6, 2, 1; their mean 3, their s 2."""
+    made = of_counts(a=[92, 104, 96, 82, 101], b=[90, 100, 90, 80, 100])
+    found = difference(made, "a", "b")
+    assert found.mean == pytest.approx(3)
+    assert found.high - 3 == pytest.approx(2.77644510520 * 2 / math.sqrt(5))
+    assert 3 - found.low == pytest.approx(2.77644510520 * 2 / math.sqrt(5))
+    assert difference(made, "b", "a") == Interval(-found.mean, -found.high, -found.low)
+    in_percent = difference(made, "a", "b", "test_handwritten.error_percent")
+    assert in_percent.mean == pytest.approx(100 * 3 / 2007)
+
+
+def test_seeds_of_which_a_network_diverged_in_either_arm_are_left_out() -> None:
+    """The second by its mse, the third by its errors."""
+    mses = {"a": [0.3, None, 0.5, 0.9], "b": [0.1, 0.2, 0.7, 0.8]}
+    errors = {"a": [0, 0, 0, 3], "b": [0, 0, 90, 2]}
+    sets = {arm: {"train": one_set(100, errors[arm], mse=mses[arm])} for arm in mses}
+    made = record({arm: [each] for arm, each in sets.items()})
+    for figure, apart in (("train.mse", (0.3 - 0.1, 0.9 - 0.8)), ("train.errors", (0.0, 1.0))):
+        assert difference(made, "a", "b", figure) == mean_interval(np.array(apart))
+
+
+def test_where_fewer_than_two_seeds_are_left_there_is_no_difference() -> None:
+    sets = {"train": one_set(100, [0, 0], mse=[0.1, None])}
+    with pytest.raises(ValueError, match="two values at least"):
+        difference(record({"a": [sets], "b": [sets]}), "a", "b", "train.errors")
+
+
+def test_of_a_hundred_intervals_ninety_five_hold_the_mean() -> None:
+    samples = np.random.default_rng(1989).normal(3, 2, (2000, 8))
+    held = sum(found.low <= 3 <= found.high for found in map(mean_interval, samples))
+    assert abs(held / 2000 - 0.95) < 3 * math.sqrt(0.95 * 0.05 / 2000)
+
+
+@given(st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1, max_size=60))
+@quick
+def test_mcnemar_is_the_binomial_sum(pairs: list[tuple[bool, bool]]) -> None:
+    """Both tails of a fair coin, thrown once for each digit that only one of them misreads."""
+    first, second = np.array(pairs).T
+    found = mcnemar(first, second)
+    counts = (sum(a and not b for a, b in pairs), sum(b and not a for a, b in pairs))
+    n = sum(counts)
+    tail = sum(math.comb(n, k) for k in range(min(counts) + 1)) / 2**n
+    assert (found.first_only, found.second_only) == counts
+    assert found.p == pytest.approx(min(1.0, 2 * tail))
+    assert mcnemar(second, first).p == pytest.approx(found.p)
+
+
+@given(st.integers(1, 3000), st.data())
+@quick
+def test_a_share_has_the_interval_of_wilson(of: int, data: st.DataObject) -> None:
+    count = data.draw(st.integers(0, of))
+    z, p = 1.959963984540054, count / of
+    middle = (p + z**2 / (2 * of)) / (1 + z**2 / of)
+    half = z / (1 + z**2 / of) * math.sqrt(p * (1 - p) / of + z**2 / (4 * of**2))
+    found = share(count, of)
+    assert found.mean == pytest.approx(100 * p)
+    assert found.low == pytest.approx(100 * (middle - half), abs=1e-9)
+    assert found.high == pytest.approx(100 * (middle + half), abs=1e-9)
+
+
+# --- arms against what was published -----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("fact", "half"),
+    [
+        (PAPER["train_error_percent"], 0.05),
+        (PAPER["train_mse"], 0.0005),
+        (PAPER["test_error_percent"], 0.05),
+        (PAPER["test_mse"], 0.0005),
+        (PAPER["reject_percent"], 0.05),
+        (PAPER["reject_percent_handwritten"], 0.5),
+        (SISTER["train_errors"], 0),
+        (SISTER["train_mse"], 0.00005),
+        (SISTER["test_errors"], 0),
+        (SISTER["test_mse"], 0.0005),
+        (SISTER["reject_percent"], 0.05),
+        (BASELINE["test_error_percent"], 0.05),
+    ],
+    ids=str,
+)
+def test_a_printed_figure_stands_for_all_that_round_to_it(fact: Fact, half: float) -> None:
+    assert rounding(fact) == pytest.approx(half)
+
+
+@pytest.mark.parametrize(
+    ("architecture", "digits", "wanted"),
+    [
+        ("LENET1", "Mixed", WHOLE),
+        ("DENSE", "Mixed", WHOLE),
+        ("LENET1", "Handwritten", {}),
+        ("NET1989", "Handwritten", OF_SISTER),
+        ("FC40", "Handwritten", OF_BASELINE),
+        ("TUTORIAL", "Mixed", {}),
+        ("TUTORIAL-CODE", "Mixed", {}),
+    ],
+)
+def test_an_arm_is_put_beside_the_figures_of_its_own_network(
+    architecture: str, digits: str, wanted: dict
+) -> None:
+    assert published(record({"a": []}, architecture, digits), "a") == wanted
+
+
+SPREAD = (-1.0, 0.5, 0.0, 0.5)
+"""Of four networks around a figure, on the average at it."""
+
+
+def networks(**off: float) -> dict[str, dict]:
+    """Return sets of four networks around the paper's figures, some of them off by so much."""
+    facts = {name.replace(".", "_"): fact.value for name, fact in WHOLE.items()}
+    at = {name: value + off.get(name, 0.0) for name, value in facts.items()}
+    patterns = {"train": 100_000, "test": 100_000, "test_handwritten": 100_000}
+    sets: dict[str, dict] = {part: one_set(number, [0] * 4) for part, number in patterns.items()}
+    for part in ("train", "test"):
+        percents = [at[f"{part}_error_percent"] + 0.1 * by for by in SPREAD]
+        sets[part]["errors"] = [round(percent * 1000) for percent in percents]
+        sets[part]["mse"] = [at[f"{part}_mse"] + 0.001 * by for by in SPREAD]
+    for part in ("test", "test_handwritten"):
+        percents = [at[f"{part}_rejected_thresholds"] + 0.1 * by for by in SPREAD]
+        sets[part]["rejected"] = {"thresholds": [round(percent * 1000) for percent in percents]}
+    return sets
+
+
+def half_of_next(sample: np.ndarray, figures: int) -> float:
+    """Return half of the interval of the next value, t found by adding up Student's density."""
+    n = len(sample)
+    step = 1e-4
+    grid = np.arange(0, 60, step) + step / 2
+    constant = math.gamma(n / 2) / math.gamma((n - 1) / 2) / math.sqrt((n - 1) * math.pi)
+    below = 0.5 + np.cumsum(constant * (1 + grid**2 / (n - 1)) ** (-n / 2)) * step
+    t = grid[np.searchsorted(below, 1 - 0.05 / 2 / figures)]
+    mean = math.fsum(sample) / n
+    s = math.sqrt(math.fsum((x - mean) ** 2 for x in sample) / (n - 1))
+    return t * s * math.sqrt(1 + 1 / n)
+
+
+def test_the_next_network_lies_in_the_closed_form_shared_out_among_the_figures() -> None:
+    made = record({"a": [networks()]})
+    found = fits(made, "a")
+    assert [each.figure for each in found] == list(WHOLE)
+    for each in found:
+        sample = values(made, "a", each.figure)
+        half = half_of_next(sample, len(WHOLE))
+        assert each.fact is WHOLE[each.figure]
+        assert each.median == pytest.approx(np.median(sample))
+        assert each.low == pytest.approx(np.mean(sample) - half, rel=1e-3)
+        assert each.high == pytest.approx(np.mean(sample) + half, rel=1e-3)
+        assert each.fits
+
+
+@pytest.mark.parametrize("figure", WHOLE)
+@pytest.mark.parametrize("side", [-1, 1])
+def test_a_figure_fits_up_to_its_rounding_beyond_the_interval(figure: str, side: int) -> None:
+    """Just inside of the interval and half a unit of its last digit it does, just outside not."""
+    name = figure.replace(".", "_")
+    sample = values(record({"a": [networks()]}), "a", figure)
+    reach = half_of_next(sample, len(WHOLE)) + rounding(WHOLE[figure])
+    for part, wanted in ((0.99, True), (1.01, False)):
+        made = record({"a": [networks(**{name: side * part * reach})]})
+        (found,) = (each for each in fits(made, "a") if each.figure == figure)
+        assert found.fits is wanted
+        others = [each.fits for each in fits(made, "a") if each.figure != figure]
+        assert all(others)
+
+
+@pytest.mark.parametrize("lost", [{"mse": None}, {"errors": 60_000}])
+def test_where_a_network_has_diverged_nothing_fits(lost: dict[str, float | None]) -> None:
+    sets = networks()
+    for key, value in lost.items():
+        sets["train"][key][2] = value
+    found = fits(record({"a": [sets]}), "a")
+    assert [each.figure for each in found] == list(WHOLE)
+    assert not any(each.fits for each in found)
+    assert all(math.isnan(each.median) for each in found)
+
+
+def test_of_a_hundred_next_networks_ninety_five_lie_in_all_their_intervals() -> None:
+    """At least: the confidence that is shared out among three figures is that of all together."""
+    rng = np.random.default_rng(1989)
+    inside = 0
+    for _ in range(400):
+        drawn = rng.normal([[1.6], [8.1], [19.4]], [[0.2], [0.5], [1.0]], (3, 9))
+        facts = dict(zip(OF_BASELINE, drawn[:, 8], strict=True))
+        percents = drawn[:, :8]
+        patterns = 10**6
+        sets = {
+            "train": one_set(patterns, np.rint(percents[0] * patterns / 100), mse=[0.0] * 8),
+            "test_handwritten": one_set(
+                patterns,
+                np.rint(percents[1] * patterns / 100),
+                rejected={"difference": np.rint(percents[2] * patterns / 100)},
+            ),
+        }
+        found = fits(record({"a": [sets]}, "FC40", "Handwritten"), "a")
+        inside += all(each.low <= facts[each.figure] <= each.high for each in found)
+    assert inside / 400 > 0.95 - 2 * math.sqrt(0.95 * 0.05 / 400)
+    assert inside / 400 < 0.985
+
+
+FAR = {"test_mse": 1.0, "train_error_percent": 10.0}
+
+
+def test_where_all_fit_the_data_cannot_tell() -> None:
+    found = answer(record({"a": [networks()], "b": [networks()]}))
+    assert found == Answer(("a", "b"), {})
+    assert found.sentence == "The data cannot tell: the published figures fit every one."
+
+
+def test_where_one_fits_the_figures_speak_for_it() -> None:
+    found = answer(record({"a": [networks(**FAR)], "b": [networks()], "c": [networks(**FAR)]}))
+    assert found.like == ("b",)
+    assert found.unlike == dict.fromkeys("ac", ("train.error_percent", "test.mse"))
+    assert found.sentence == "The published figures speak for “b”, and against “a” and “c”."
+
+
+def test_where_some_fit_the_figures_speak_against_the_others() -> None:
+    made = record({"a": [networks()], "b": [networks(**FAR)], "c": [networks()]})
+    assert answer(made).sentence == (
+        "The published figures speak against “b”; between “a” and “c” the data cannot tell."
+    )
+
+
+def test_where_none_fits_it_is_said() -> None:
+    made = record({"a": [networks(**FAR)], "b": [networks(**FAR)]})
+    assert answer(made).sentence == "None has the published figures: not “a” and “b”."
+
+
+def test_an_answer_may_be_on_some_arms_only() -> None:
+    made = record({"a": [networks(**FAR)], "b": [networks()], "c": [networks()]})
+    assert answer(made, ["c", "b"]) == Answer(("c", "b"), {})
+
+
+def test_arms_of_which_nothing_was_published_are_left_out_of_an_answer() -> None:
+    made = record({"a": [networks(**FAR)], "b": [networks()], "c": [networks()]})
+    made["arms"]["c"] = {**made["arms"]["c"], "architecture": {"name": "TUTORIAL"}}
+    assert answer(made) == Answer(("b",), {"a": ("train.error_percent", "test.mse")})
+
+
+def test_where_nothing_was_published_no_arm_is_spoken_against() -> None:
+    assert "not ." not in answer(record({"a": [networks()]}, "TUTORIAL")).sentence
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [(["a"], "“a”"), (["a", "b"], "“a” and “b”"), (["a", "b", "c"], "“a”, “b” and “c”")],
+)
+def test_names_are_listed_as_one_writes_them(names: list[str], words: str) -> None:
+    assert listed(names) == words
+
+
+CONVENTIONS = {
+    "half the mean over outputs and patterns": lambda squares: squares.mean() / 2,
+    "the mean over outputs and patterns": lambda squares: squares.mean(),
+    "half the sum over outputs, mean over patterns": lambda squares: squares.sum(1).mean() / 2,
+    "the sum over outputs, mean over patterns": lambda squares: squares.sum(1).mean(),
+}
+
+
+def test_every_convention_of_the_mse_is_so_many_times_half_the_mean() -> None:
+    squares = np.random.default_rng(0).uniform(0, 1, (30, 10))
+    half_mean = squares.mean() / 2
+    for name, of in CONVENTIONS.items():
+        assert MSE_CONVENTIONS[name] * half_mean == pytest.approx(of(squares))
+    assert list(MSE_CONVENTIONS) == list(CONVENTIONS)
+
+
+@pytest.mark.parametrize("name", CONVENTIONS)
+def test_an_mse_fits_by_the_convention_that_it_was_made_by(name: str) -> None:
+    sets = networks()
+    for part in ("train", "test"):
+        sets[part]["mse"] = [mse / MSE_CONVENTIONS[name] for mse in sets[part]["mse"]]
+    found = mse_fits(record({"a": [sets]}), "a")
+    assert [key for key, each in found.items() if all(fit.fits for fit in each)] == [name]
+    for fit, part in zip(found[name], ("train", "test"), strict=True):
+        assert fit.median == pytest.approx(np.median(networks()[part]["mse"]))
+        assert fit.low <= fit.median <= fit.high
