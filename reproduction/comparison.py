@@ -24,6 +24,8 @@ Record = Mapping[str, Any]
 
 CONFIDENCE = 0.95
 HANDWRITTEN = "test_handwritten"
+ERRORS = "test_handwritten.errors"
+"""The figure by which arms are compared: errors on handwritten test digits."""
 
 
 # ---- Figures out of a record ------------------------------------------------------------------
@@ -132,9 +134,7 @@ def mean_interval(sample: np.ndarray, confidence: float = CONFIDENCE) -> Interva
     return Interval(float(np.mean(sample)), float(found.low), float(found.high))
 
 
-def difference(
-    record: Record, arm: str, other: str, figure: str = f"{HANDWRITTEN}.errors"
-) -> Interval:
+def difference(record: Record, arm: str, other: str, figure: str = ERRORS) -> Interval:
     """Return how much more an arm has of a figure than another, seed by seed.
 
     Seeds whose network diverged in either arm are left out.

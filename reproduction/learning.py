@@ -136,7 +136,7 @@ class SecondOrder:
         From which patterns h comes, and when.
     full : bool
         Whether h has the term of f'' that the Gauss-Newton form drops. It can be negative then, and
-        its size is taken: eta / (mu + |h|), as in 1988 (Becker & Le Cun).
+        its size is taken, ``eta / (mu + |h|)``, as in 1988 (Becker & Le Cun).
     """
 
     mu: float
@@ -149,7 +149,7 @@ class SecondOrder:
             raise InputError("full is for curvature that is Sampled, not Running; change either.")
 
     def rates(self, eta: float, curvature: np.ndarray) -> np.ndarray:
-        """Return eta / (mu + |h|), float32, shape (p, networks)."""
+        """Return ``eta / (mu + |h|)``, float32, shape (p, networks)."""
         return np.float32(eta) / (np.float32(self.mu) + np.abs(curvature))
 
 

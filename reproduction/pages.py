@@ -17,6 +17,7 @@ from matplotlib.figure import Figure
 
 import data_prep
 from data_prep.digits import Digits
+from data_prep.errors import InputError
 from data_prep.usps import USPS
 from reproduction import figures, runs, studies
 from reproduction.learning import RECIPES
@@ -44,11 +45,25 @@ def sets(recipe: str = "paper") -> dict[str, Digits]:
 
 @cache
 def run(recipe: str = "paper") -> runs.Run:
-    """Return the sixteen networks of a recipe, trained at the first call of all chapters."""
+    """Return the sixteen networks of a recipe, trained at the first call of all chapters.
+
+    What another version has left there is forgotten.
+    """
     chosen = RECIPES[recipe]
     digits = sets(recipe)
     plan = runs.plan_of(chosen, ARCHITECTURES[chosen.architecture], tuple(range(16)), digits)
-    return runs.train_run(RUNS / recipe, plan, digits, wait=True)
+    folder = RUNS / recipe
+    return runs.train_run(folder, plan, digits, again=_is_of_another(folder, plan), wait=True)
+
+
+def _is_of_another(folder: Path, plan: runs.Plan) -> bool:
+    """Tell whether a folder holds a run of another plan, or one that cannot be read."""
+    if not (folder / runs.RECIPE_FILE).exists():
+        return False
+    try:
+        return runs.read_plan(folder) != plan
+    except InputError:
+        return True
 
 
 def record(study: str) -> dict[str, Any]:

@@ -172,12 +172,12 @@ def test_a_running_average_is_not_of_the_full_curvature() -> None:
     message = "full is for curvature that is Sampled, not Running; change either."
     with pytest.raises(InputError) as refused:
         SecondOrder(0.05, Running(0.01), full=True)
+    assert str(refused.value) == message
 
 
 def test_an_average_begins_with_one_estimate_and_no_more():
     with pytest.raises(InputError, match="every is for curvature that is Sampled"):
         Running(0.01, Sampled(100, every=2))
-    assert str(refused.value) == message
 
 
 @pytest.mark.parametrize("every", [0, -1])
