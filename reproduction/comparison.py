@@ -71,7 +71,7 @@ def values(record: Record, arm: str, figure: str) -> np.ndarray:
     return np.concatenate(columns)
 
 
-LOST = 20.0
+LOST = 10.0
 """Training error, in percent, above which a network is called diverged; chance is 90."""
 
 

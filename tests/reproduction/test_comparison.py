@@ -127,7 +127,7 @@ def test_handwritten_digits_are_followed_apart_where_there_are_others() -> None:
 
 
 def test_a_network_has_diverged_without_an_mse_or_above_a_fifth_of_errors() -> None:
-    sets = {"train": one_set(10, [0, 2, 3, 1], mse=[0.1, 0.2, 0.3, None])}
+    sets = {"train": one_set(10, [0, 1, 2, 1], mse=[0.1, 0.2, 0.3, None])}
     assert diverged(record({"a": [sets]}), "a").tolist() == [False, False, True, True]
 
 
@@ -366,7 +366,7 @@ def test_of_a_hundred_next_networks_ninety_five_lie_in_all_their_intervals() -> 
     assert inside / 400 < 0.985
 
 
-FAR = {"test_mse": 1.0, "train_error_percent": 10.0}
+FAR = {"test_mse": 1.0, "train_error_percent": 5.0}
 
 
 def test_where_all_fit_the_data_cannot_tell() -> None:
