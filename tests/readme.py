@@ -18,8 +18,8 @@ import numpy as np
 
 from reproduction import __main__ as command_line
 from reproduction import comparison, console, runs, studies
+from reproduction.figures import hundred as drawn
 from reproduction.figures import picture
-from reproduction.figures import studies as drawn
 from reproduction.learning import RECIPES
 from reproduction.paper import BASELINE, PAPER, SISTER, rows_of, side_by_side
 from reproduction.questions import STUDIES

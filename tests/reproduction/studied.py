@@ -1,0 +1,132 @@
+"""Made-up records of the book's studies, and what their figures are searched for."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.colors import to_hex
+
+from reproduction import comparison, questions
+from reproduction.figures import sheet
+from reproduction.learning import Mixed
+from reproduction.records import converter
+from reproduction.studies import packed
+from tests.reproduction.test_figures import texts_of
+
+PASSES = 6
+WHOLE = {"train": 9840, "test": 2707, "test_handwritten": 2007, "test_printed": 700}
+BY_HAND = {"train": 7291, "test_handwritten": 2007}
+PERCENT = {"train": 1.08, "test": 3.5, "test_handwritten": 4.7, "test_printed": 0.05}
+MSE = {"train": 0.0169, "test": 0.0243, "test_handwritten": 0.031, "test_printed": 0.004}
+
+FIRST = "as in the recipe"
+"""The first arm of most studies."""
+
+
+# ---- Made-up records --------------------------------------------------------------------------
+
+
+def bank_of(arm, seeds, lost, rng, worse):
+    """Make what a bank tells; the networks in `lost` have diverged, half of them into NaN."""
+    patterns = WHOLE if isinstance(arm.recipe.digits, Mixed) else BY_HAND
+    sets = {}
+    for name, count in patterns.items():
+        percent = PERCENT[name] * worse * rng.normal(1, 0.07, len(seeds))
+        errors = np.rint(count * percent / 100).clip(0).astype(int)
+        errors[lost] = count * 9 // 10
+        mse = (MSE[name] * worse * rng.normal(1, 0.05, len(seeds))).round(8).tolist()
+        for number in np.flatnonzero(lost)[::2]:
+            mse[number] = None
+        sets[name] = {"patterns": count, "errors": errors.tolist(), "mse": mse}
+        if name in ("test", "test_handwritten"):
+            rejected = (count * worse * rng.normal(0.075, 0.009, len(seeds))).astype(int)
+            rejected[lost] = count
+            rules = ("difference", "thresholds")
+            sets[name]["rejected"] = {rule: rejected.tolist() for rule in rules}
+    hard = np.sort(rng.random(2007) ** 8)[::-1]
+    misread = rng.random((2007, len(seeds))) < hard[:, np.newaxis]
+    misread[:30] = True
+    named = {"test" if patterns is BY_HAND and n == "test_handwritten" else n: n for n in sets}
+    history = {
+        part: [
+            [round(each * (1 + 2 / number - 2 / PASSES)) for number in range(1, PASSES + 1)]
+            for each in sets[name]["errors"]
+        ]
+        for part, name in named.items()
+    }
+    return {
+        "arm": arm.name,
+        "seeds": list(seeds),
+        "sets": sets,
+        "misread": packed(misread),
+        "history": history,
+    }
+
+
+def record_of(name, networks=32, arms=None, lost=None, worse=None, rng=0):
+    """Make the record of a study: `lost` and `worse` tell by arm how many diverged, how it errs."""
+    rng = np.random.default_rng(rng)
+    study = questions.STUDIES[name]
+    chosen = [arm for arm in study.arms if arms is None or arm.name in arms]
+    banks = []
+    for arm in chosen:
+        of_arm = np.arange(networks) < (lost or {}).get(arm.name, 0)
+        for start in range(0, networks, 16):
+            seeds = range(start, min(start + 16, networks))
+            factor = (worse or {}).get(arm.name, 1)
+            banks.append(bank_of(arm, seeds, of_arm[seeds.start : seeds.stop], rng, factor))
+    described = {
+        arm.name: {
+            "recipe": converter.unstructure(arm.recipe),
+            "architecture": converter.unstructure(arm.architecture),
+        }
+        for arm in chosen
+    }
+    return {
+        "study": name,
+        "question": study.question,
+        "seeds": list(range(networks)),
+        "follow": True,
+        "arms": described,
+        "banks": banks,
+    }
+
+
+# ---- Out of records and figures ---------------------------------------------------------------
+
+
+def sound(record, arm, figure):
+    return comparison.values(record, arm, figure)[~comparison.diverged(record, arm)]
+
+
+def dots(axes, marker="o"):
+    """Give where dots of a marker stand, but those of the paper's colour."""
+    lines = [line for line in axes.lines if line.get_marker() == marker]
+    return np.concatenate([np.zeros((0, 2)), *(line.get_xydata() for line in lines)])
+
+
+# ---- What no figure may have ------------------------------------------------------------------
+
+
+def hidden_texts(figure):
+    """Give texts that are clipped, and pairs of which one covers the other."""
+    found = texts_of(figure)
+    hidden = []
+    width, height = figure.get_size_inches() * figure.dpi
+    for number, (text, box) in enumerate(found):
+        if min(box.x0, box.y0, width - box.x1, height - box.y1) < 0:
+            hidden.append(text)
+        for other_text, other in found[number + 1 :]:
+            across = min(box.x1, other.x1) - max(box.x0, other.x0)
+            along = min(box.y1, other.y1) - max(box.y0, other.y0)
+            if across >= 1 and along >= 1:
+                hidden.append((text, other_text))
+    return hidden
+
+
+def foreign_colours(figure):
+    """Give colours of lines and texts that are not the style's."""
+    cycle = sheet.LOOK["axes.prop_cycle"].by_key()["color"]
+    known = {to_hex(each) for each in (*cycle, sheet.INK, sheet.QUIET, sheet.SHADE)}
+    known.add(sheet.PAPER_COLOUR)
+    used = {to_hex(each.get_color()) for axes in figure.axes for each in (*axes.lines, *axes.texts)}
+    return used - known
