@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bz2
+import errno
 import gzip
 import io
 import os
@@ -82,6 +83,8 @@ def write(path: Path, contents: bytes) -> None:
     OSError
         If there is no room, or the place cannot be written.
     """
+    if path.exists() and not path.is_file():  # a folder, or a device, which is not to be replaced
+        raise OSError(errno.EEXIST, "it is there, and no file", str(path))
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
         with part.open("wb") as file:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
@@ -126,7 +126,7 @@ def train(
     out = console.messages(quiet)
     sets = _sets(chosen.digits, digits, out.print, quiet)
     plan = runs.plan_of(chosen, architecture, seeds, sets)
-    folder = _folder(run_name or _plain_name(recipe))
+    folder = _folder(run_name or _plain_name(recipe, architecture_name))
     out.print(f"{console.counted(len(seeds), 'network')}, {console.facts_of(architecture)}")
     if again or not (folder / runs.SUMMARY_FILE).exists():
         _say_if_compiling(out)
@@ -367,8 +367,12 @@ def study(
     from reproduction import questions, spreading, studies  # take a second to import
 
     if name is None:
+        if recipe_names or architecture_names or check or seeds:
+            raise InputError("The study has no name; give one, as lenet1989 study mine --recipe.")
         console.results().print(console.studies_table(questions.STUDIES.values()))
         return
+    _check_study_name(name, bool(recipe_names), questions.STUDIES)
+    digits = digits.resolve() if digits else None
     if check and (recipe_names or architecture_names):
         raise InputError("--check trains what the record says; leave --recipe and --architecture.")
     if architecture_names and not recipe_names:
@@ -382,7 +386,7 @@ def study(
     elif recipe_names:
         recipes = [_recipe(recipe) for recipe in recipe_names]
         networks = [_architecture(network) for network in architecture_names]
-        own = {} if networks else _own_architectures(recipes, recipe_names)
+        own = None if networks else [*map(_architecture_of, recipes, recipe_names)]
         chosen = questions.grid(name, recipes, networks, seeds or tuple(range(16)), own)
     else:
         chosen = _study(name, questions.STUDIES)
@@ -414,7 +418,15 @@ def study(
         return
     runs.write(file, studies.as_text(found).encode(), "choose another --record")
     console.results().print(console.study_table(found), soft_wrap=True)
+    console.results().print(console.FITTED, soft_wrap=True)
     console.results().print(f"The record is in {file}", soft_wrap=True)
+
+
+def _check_study_name(name: str, is_new: bool, known: Collection[str]) -> None:
+    if len(Path(name).parts) != 1 or name in (".", ".."):
+        raise InputError(f'"{name}" is no name for a study; choose a plain word.')
+    if is_new and name in known:
+        raise InputError(f'"{name}" is a study of the book; give yours another name.')
 
 
 def _study(name: str, known: Mapping[str, Study]) -> Study:
@@ -466,20 +478,12 @@ def _architecture(name: str, beside: Path = Path()) -> Architecture:
     raise InputError(f'There is no architecture "{name}"; there are {known}, or name a TOML file.')
 
 
-def _architecture_of(recipe: Recipe, recipe_name: str, given: str | None) -> Architecture:
+def _architecture_of(recipe: Recipe, recipe_name: str, given: str | None = None) -> Architecture:
     """Return the architecture given, or the recipe's own: a name, or a file beside the recipe's."""
     if given is not None:
         return _architecture(given)
     is_file = recipe_name not in RECIPES
     return _architecture(recipe.architecture, Path(recipe_name).parent if is_file else Path())
-
-
-def _own_architectures(
-    recipes: Sequence[Recipe], recipe_names: Sequence[str]
-) -> dict[str, Architecture]:
-    """Return the architectures of recipes by the names that the recipes give them."""
-    pairs = zip(recipes, recipe_names, strict=True)
-    return {recipe.architecture: _architecture_of(recipe, name, None) for recipe, name in pairs}
 
 
 def _with_passes(recipe: Recipe, passes: int) -> Recipe:
@@ -489,9 +493,12 @@ def _with_passes(recipe: Recipe, passes: int) -> Recipe:
         raise InputError(f"--passes {passes}: {problem}") from None
 
 
-def _plain_name(recipe: str) -> str:
-    """Return the name of a run by its recipe's: the name itself, or the file's without ending."""
-    return recipe if recipe in RECIPES else Path(recipe).stem
+def _plain_name(recipe: str, architecture: str | None) -> str:
+    """Return a run's name: its recipe's or the file's stem, and the network's if one is given."""
+    names = [recipe if recipe in RECIPES else Path(recipe).stem]
+    if architecture is not None:
+        names.append(architecture if architecture in ARCHITECTURES else Path(architecture).stem)
+    return "-".join(names)
 
 
 def _located(problem: StageError, recipe: str) -> InputError:

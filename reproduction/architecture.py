@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from math import inf
+from math import inf, isfinite
 from types import MappingProxyType
 
 import numpy as np
@@ -66,6 +66,8 @@ class Border:
     def __post_init__(self) -> None:
         if min(self.top, self.bottom, self.left, self.right) < 0:
             raise InputError(f"{self}: a border cannot be narrower than 0; use 0 for none.")
+        if not isfinite(self.value):
+            raise InputError(f"{self}: its value must be a number.")
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,8 @@ class Plane:
             raise InputError(
                 f"{self}: a 16 x 16 image does not fit there; enlarge the plane or move the image."
             )
+        if not isfinite(self.background):
+            raise InputError(f"{self}: the background must be a number.")
 
 
 @dataclass(frozen=True)
@@ -267,6 +271,8 @@ class Architecture:
 
     def __post_init__(self) -> None:
         names = [layer.name for layer in self.layers]
+        if not self.name.strip() or len(self.name.splitlines()) > 1:
+            raise InputError("An architecture needs a name of one line; give it one.")
         if len(set(names)) < len(names):
             raise InputError(f"{self.name}: two layers share a name; give each its own.")
         if not self.layers or not isinstance(self.layers[-1], Connection):

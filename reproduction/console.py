@@ -141,7 +141,7 @@ class BankBar:
             TextColumn("left"),
             console=console,
             transient=True,
-            disable=not console.is_terminal,
+            disable=not console.is_terminal or not banks,
         )
         self.task = self.bar.add_task("", total=banks)
 
@@ -300,7 +300,7 @@ def study_table(record: Mapping[str, Any]) -> Table:
     """Lay out every arm's errors: medians over the networks, ranges on the test digits."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("arm, medians")
-    for head in ("networks", "train error", "handwritten errors", "range", "rejected"):
+    for head in ("networks", "train error", "handwritten errors", "range", "rejected for 1 %"):
         table.add_column(head, justify="right", no_wrap=True)
     for arm in record["arms"]:
         banks = [bank for bank in record["banks"] if bank["arm"] == arm]

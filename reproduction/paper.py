@@ -376,6 +376,8 @@ ROWS_OF_RELATIVES = {"NET1989": SISTER_ROWS, "FC40": BASELINE_ROWS}
 def rows_of(summary: Mapping[str, Any]) -> tuple[Row, ...]:
     """Return the rows that a run's summary can be put beside."""
     of_both = WHOLE_ROWS if "test_printed" in summary else HANDWRITTEN_ROWS
+    if summary.get("energy", "squares") != "squares":  # an MSE of probabilities is another thing
+        return tuple(row for row in of_both if not row.key.endswith(".mse"))
     return ROWS_OF_RELATIVES.get(summary.get("architecture", ""), of_both)
 
 

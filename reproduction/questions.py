@@ -2,13 +2,13 @@
 
 Each study of an open question takes the paper's recipe (or the sister paper's) and changes what is
 open, one thing at a time, everything else as it was chosen on training digits. Its first arm is the
-recipe as it stands, but for the map of eta and mu, which has none, and for the tables of the sister
-network. What the figures then say is for `reproduction.comparison`.
+recipe as it stands; but the map of eta and mu changes both, and the tables of the sister network
+are tried with longer steps. What the figures then say is for `reproduction.comparison`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -300,16 +300,18 @@ def grid(
     recipes: Iterable[Recipe],
     architectures: Iterable[Architecture],
     seeds: Iterable[int],
-    own: Mapping[str, Architecture] = ARCHITECTURES,
+    own: Iterable[Architecture] | None = None,
 ) -> Study:
     """Make a study of every recipe on every architecture; without any, on its own.
 
-    `own` has the recipes' own architectures by the names that the recipes give them.
+    `own` has the recipes' own architectures in their order, where they are not those of a name.
     """
-    networks = tuple(architectures)
+    recipes, networks = tuple(recipes), tuple(architectures)
+    if own is None:
+        own = [networks[0] if networks else ARCHITECTURES[each.architecture] for each in recipes]
     arms = [
         Arm(f"{recipe.name} on {architecture.name}", recipe, architecture)
-        for recipe in recipes
-        for architecture in networks or (own[recipe.architecture],)
+        for recipe, its_own in zip(recipes, own, strict=True)
+        for architecture in networks or (its_own,)
     ]
     return Study(name, "Recipes and architectures side by side", tuple(arms), tuple(seeds))

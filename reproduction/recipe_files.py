@@ -22,6 +22,7 @@ from data_prep.errors import InputError
 from reproduction.architecture import Architecture
 from reproduction.learning import Recipe
 from reproduction.records import converter
+from reproduction.relatives import ARCHITECTURES
 
 EXAMPLES: Mapping[type, str] = {
     Recipe: "see lenet1989 recipes paper for a whole example.",
@@ -63,7 +64,13 @@ def read_architecture(path: Path) -> Architecture:
         When the file cannot be read or is no architecture, naming the line; as when a table names
         a map that is not there, a map has no input, or sizes do not fit.
     """
-    return _read(path, Architecture, {"name": path.stem})
+    architecture = _read(path, Architecture, {"name": path.stem})
+    if ARCHITECTURES.get(architecture.name, architecture) != architecture:
+        raise InputError(
+            f"{path}: {architecture.name} is the name of another architecture; give it its own, as "
+            f'name = "{path.stem}".'
+        )
+    return architecture
 
 
 Place = tuple[str | int, ...]

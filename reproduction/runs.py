@@ -476,6 +476,7 @@ def summarize(
     summary: dict[str, Any] = {
         "recipe": plan.recipe.name,
         "architecture": plan.architecture.name,
+        "energy": plan.architecture.energy,
         "networks": len(plan.seeds),
         "seeds": list(plan.seeds),
         "passes": plan.recipe.passes,

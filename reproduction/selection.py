@@ -15,7 +15,7 @@ prints its training figures. No test digit takes part. The rule of choice:
    402).
 
 LeNet-1's relatives choose in the same way, on the handwritten digits alone and by the training
-figures of their own papers; where there are none, by the held-out errors alone.
+figures of their own papers; where there are none, the held-out errors decide among the simplest.
 
     python -m reproduction.selection [second-order | first-order | net1989 | ...]
 

@@ -7,7 +7,11 @@ Results are handed over as they come, and it is the one who asked for them that 
 from __future__ import annotations
 
 import logging
+import os
+import re
 import signal
+import threading
+import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -44,8 +48,10 @@ def on_this_machine(jobs: list[Job], workers: int = -1) -> Iterator[tuple[Job, F
     if jobs:
         _compile()  # here, so that not every process does
     try:
-        with joblib.parallel_config(backend="loky", n_jobs=workers):
-            yield from _results(jobs)
+        with joblib.parallel_config(
+            backend="loky", n_jobs=workers, initializer=_end_with, initargs=(os.getpid(),)
+        ):
+            yield from _results(jobs, "2 * n_jobs")
     except BrokenProcessPool as problem:
         raise InputError(f"A worker process was killed. {GOES_ON}") from problem
 
@@ -81,19 +87,33 @@ def on_a_cluster(jobs: list[Job], scheduler: str) -> Iterator[tuple[Job, Figures
     if not jobs:
         return
     with _cluster(scheduler) as backend, joblib.parallel_config(backend, n_jobs=-1):
-        yield from _results(jobs)
+        yield from _results(jobs, "all")
 
 
-def _results(jobs: list[Job]) -> Iterator[tuple[Job, Figures]]:
-    """Yield results as they come; raise the first refusal once the others are done."""
-    parallel = joblib.Parallel(return_as="generator_unordered", batch_size=1, pre_dispatch="all")
+def _end_with(parent: int) -> None:
+    """Let a process end soon after the one that started it, which may have been killed."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def _results(jobs: list[Job], ahead: str) -> Iterator[tuple[Job, Figures]]:
+    """Yield results as they come; raise the first refusal once the others are done.
+
+    `ahead` says how many jobs are handed out before they are asked for.
+    """
+    parallel = joblib.Parallel(return_as="generator_unordered", batch_size=1, pre_dispatch=ahead)
     refusal = None
     with _unreached_by_interrupts():
         results = parallel(joblib.delayed(_told)(number, job) for number, job in enumerate(jobs))
     try:
         for number, figures in results:
             if isinstance(figures, str):
-                refusal = figures
+                refusal = refusal or figures
             else:
                 yield jobs[number], figures
     finally:
@@ -135,10 +155,15 @@ def _cluster(scheduler: str) -> Iterator[Any]:
         import distributed
     except ImportError as problem:
         raise InputError(
-            "Dask is not installed; install it by pip install 'lenet1989[dask]'."
+            "Dask is not installed; install it by .venv/bin/python -m pip install "
+            "-c constraints.txt -e '.[dask]'."
         ) from problem
-    for name in ("distributed", "tornado"):  # what goes wrong is said here, in one sentence
-        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    if not re.fullmatch(r"[a-z]+://[^:/\s]+:\d+/?", scheduler):
+        raise InputError(
+            f"--scheduler {scheduler} is no address of a Dask scheduler; give it as tcp://host:8786."
+        )
+    for name in ("distributed", "distributed.client", "distributed.core", "tornado"):
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)  # one sentence here says it
     try:
         client = distributed.Client(scheduler, timeout=CONNECTING, set_as_default=False)
     except Exception as problem:  # what a wrong address can lead to is of many kinds
@@ -154,11 +179,9 @@ def _cluster(scheduler: str) -> Iterator[Any]:
                 f"The scheduler at {scheduler} has no workers; start some by dask worker "
                 f"{scheduler}."
             ) from problem
-        except (
-            distributed.scheduler.KilledWorker,
-            distributed.scheduler.NoWorkerError,
-            distributed.client.FutureCancelledError,
-        ) as problem:
+        except distributed.client.FutureCancelledError as problem:
+            raise InputError(f"The scheduler at {scheduler} is gone. {GOES_ON}") from problem
+        except (distributed.scheduler.KilledWorker, distributed.scheduler.NoWorkerError) as problem:
             raise InputError(f"The cluster lost a job for good ({problem}). {GOES_ON}") from problem
 
 

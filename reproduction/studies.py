@@ -25,6 +25,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import cattrs
 import numpy as np
 
 import data_prep
@@ -93,7 +94,11 @@ class Study:
         if not names:
             raise InputError(f'The study "{self.name}" has no arms; give it at least one.')
         if len(set(names)) < len(names):
-            raise InputError(f'The study "{self.name}" has two arms of one name; rename one.')
+            twice = next(name for name in names if names.count(name) > 1)
+            raise InputError(
+                f'The study "{self.name}" has two arms of one name, "{twice}"; give the recipes '
+                "or the architectures names of their own."
+            )
         checked_seeds(self.seeds)
 
     @property
@@ -347,8 +352,8 @@ def _read_bank(path: Path) -> Figures | None:
     """Return what is kept of a bank, or None where there is nothing that can be read."""
     try:
         figures = json.loads(path.read_text(encoding="utf-8"))
-        return figures if {"weights_sha256", "sets"} <= figures.keys() else None
-    except (OSError, ValueError, AttributeError):
+        return figures if _is_bank(figures) else None
+    except (OSError, ValueError, AttributeError, TypeError):
         return None
 
 
@@ -375,11 +380,25 @@ def read_record(path: Path) -> dict[str, Any]:
         When there is none, or it cannot be read.
     """
     if not path.exists():
-        raise InputError(f"There is no record {path}; make it by lenet1989 study {path.stem}.")
-    record = runs.read_json(path, f"make it anew by lenet1989 study {path.stem}")
-    if not isinstance(record, dict) or not {"arms", "banks", "seeds"} <= record.keys():
-        raise InputError(f"{path} is no record of a study; make it anew.")
+        raise InputError(f"There is no record {path}; make one by lenet1989 study.")
+    record = runs.read_json(path, "make it anew by lenet1989 study")
+    try:
+        arms = {arm.name for arm in study_of(record).arms}
+        whole = all(bank["arm"] in arms and _is_bank(bank) for bank in record["banks"])
+    except (KeyError, TypeError, AttributeError, cattrs.BaseValidationError, InputError):
+        whole = False
+    if not whole:
+        raise InputError(
+            f"{path} is no record of a study as this version writes it; make it anew by lenet1989 "
+            "study."
+        )
     return record
+
+
+def _is_bank(figures: Any) -> bool:
+    """Tell whether these are the figures of a bank, as far as their keys say."""
+    keys = {"seeds", "after_first_pass", "weights_sha256", "cpu_seconds", "sets", "misread"}
+    return keys <= figures.keys() and {TRAIN, "test_handwritten"} <= figures["sets"].keys()
 
 
 def study_of(record: Mapping[str, Any]) -> Study:
@@ -431,6 +450,6 @@ def differences(record: Mapping[str, Any], again: Mapping[str, Any]) -> list[str
             found.append(f"{name}: other weights after the first pass")
         elif not same["weights_sha256"]:
             found.append(f"{name}: other weights at the end")
-        elif bank["sets"] != other["sets"]:
+        elif any(bank.get(key) != other.get(key) for key in ("sets", "misread", "history")):
             found.append(f"{name}: other figures from the same weights")
     return found

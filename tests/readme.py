@@ -20,7 +20,7 @@ from reproduction import __main__ as command_line
 from reproduction import comparison, console, runs, studies
 from reproduction.figures import hundred as drawn
 from reproduction.figures import picture
-from reproduction.learning import RECIPES
+from reproduction.learning import RECIPES, FileOrder, SecondOrder
 from reproduction.paper import BASELINE, PAPER, SISTER, rows_of, side_by_side
 from reproduction.questions import STUDIES
 
@@ -215,11 +215,26 @@ def questions() -> str:
     lines = ["| question | what the published figures say |", "|---|---|"]
     for name, study in STUDIES.items():
         if name not in ("hundred", "relatives"):
-            said = comparison.answer(_study(name))
+            said = comparison.answer(
+                _study(name), [arm.name for arm in study.arms if _allowed(arm)]
+            )
             many = len(said.like) + len(said.unlike) > MANY_ARMS
             short = f"They fit {len(said.like)} of {len(study.arms)} pairs." if many else ""
             lines.append(f"| {study.question} | {short or said.sentence} |")
     return "\n".join(lines)
+
+
+def _allowed(arm: studies.Arm) -> bool:
+    """Tell whether an arm of the sister paper's network is trained as that paper says."""
+    if arm.architecture.name != "NET1989":
+        return True
+    (stage,) = arm.recipe.stages
+    return (
+        isinstance(stage.rule, SecondOrder)
+        and isinstance(stage.order, FileOrder)
+        and stage.passes == SISTER["passes"].value
+        and not arm.recipe.initial.square_root
+    )
 
 
 def _study(name: str) -> dict:

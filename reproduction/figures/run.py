@@ -49,7 +49,7 @@ from reproduction.figures.sheet import (
     styled,
     whole_axes,
 )
-from reproduction.paper import PAPER, Fact
+from reproduction.paper import BASELINE, PAPER, SISTER, Fact
 from reproduction.runs import Run
 
 NAMES = ("error-rates", "error-reject", "confusion", "misclassified")
@@ -88,6 +88,13 @@ ON_HANDWRITTEN = Published(
 ON_WHOLE = Published(
     PAPER["train_error_percent"], PAPER["test_error_percent"], PAPER["reject_percent"]
 )
+OF_RELATIVES = {
+    name: Published(
+        facts["train_error_percent"], facts["test_error_percent"], facts["reject_percent"]
+    )
+    for name, facts in {"NET1989": SISTER, "FC40": BASELINE}.items()
+}
+"""Those of the sister paper's networks, by the names of the architectures."""
 
 
 # --- a run's files --------------------------------------------------------------------------
@@ -128,8 +135,13 @@ def are_drawn(run: Run) -> bool:
     return all(file.st_size > 0 and file.st_mtime_ns >= summary for file in drawn)
 
 
+def _published(run: Run, test: Digits) -> Published:
+    on_digits = ON_WHOLE if np.any(test.origin == PRINTED) else ON_HANDWRITTEN
+    return OF_RELATIVES.get(run.plan.architecture.name, on_digits)
+
+
 def _figures(run: Run, test: Digits) -> Iterable[Figure]:
-    published = ON_WHOLE if np.any(test.origin == PRINTED) else ON_HANDWRITTEN
+    published = _published(run, test)
     outputs = runs.outputs_of(run.banks(), test.images)
     rejected = run.summary["reject_percent_for_1_percent_error"]["test"]
     seed = run.summary["median_network"]
@@ -478,7 +490,7 @@ def _said_of_curve(sound: int, networks: int) -> str:
 def _say_of_thresholds(figure: Figure, patterns: int, published: Published) -> None:
     """Say in the heading what test digits have decided."""
     page = published.rejected.page
-    pages = f"pp. {page}" if "," in page else f"p. {page}"
+    pages = f"pp. {page}" if "," in page or "-" in page else f"p. {page}"
     figure.text(
         MARGIN / WIDTH,
         1 - 0.75 / figure.get_figheight(),

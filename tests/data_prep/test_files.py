@@ -90,3 +90,16 @@ def test_a_write_that_fails_leaves_what_was_there(tmp_path, monkeypatch, failing
         files.write(tmp_path / "kept", b"new")
     assert (tmp_path / "kept").read_bytes() == b"old"
     assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_what_is_no_file_is_not_replaced(tmp_path):
+    """Not a folder, and not a device either."""
+    place = tmp_path / "place"
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(place)
+    else:
+        place.mkdir()
+    with pytest.raises(OSError, match="no file"):
+        files.write(place, b"new")
+    assert not place.is_file()
+    assert len(list(tmp_path.iterdir())) == 1

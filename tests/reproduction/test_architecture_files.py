@@ -75,7 +75,7 @@ architectures = st.builds(
         squashing,
         "cross-entropy" if soft else "squares",
     ),
-    st.text(max_size=8),
+    st.text(min_size=1, max_size=8).filter(lambda name: [name] == name.strip().splitlines()),
     st.builds(Plane, st.just(28), st.just(28), sides, sides, values),
     st.one_of(st.just(()), st.tuples(windows), st.tuples(windows, averages)),
     st.integers(1, 12),
@@ -370,3 +370,14 @@ def test_outputs_for_other_than_ten_digits_are_refused_before_training(
     sentence = refused(train(lenet1989, "--recipe", "recipe.toml", "--architecture", "other.toml"))
     assert "10" in sentence
     assert not (tmp_path / "runs/recipe").exists()
+
+
+def test_the_name_of_another_architecture_is_refused(tmp_path: Path) -> None:
+    text = as_toml(replace(SMALL, name="NET1989"))
+    assert "NET1989 is the name of another architecture" in refusal_of(written(tmp_path, text))
+
+
+@pytest.mark.parametrize("name", ["", " ", "two\nlines"])
+def test_a_name_is_one_line(name: str) -> None:
+    with pytest.raises(InputError, match="needs a name of one line"):
+        replace(SMALL, name=name)

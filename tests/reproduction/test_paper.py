@@ -161,3 +161,15 @@ def test_each_row_of_the_handwritten_run_says_how_the_papers_set_differs():
 def test_a_row_that_the_summary_lacks_is_named():
     with pytest.raises(KeyError, match="test_handwritten"):
         paper.side_by_side(paper.HANDWRITTEN_ROWS, summary_of(["train", "test"]))
+
+
+def test_a_network_of_the_sister_paper_is_put_beside_that_paper():
+    summary = {"architecture": "NET1989", "test_handwritten": {}}
+    assert {row.published.source for row in paper.rows_of(summary)} == {"lecun1989backpropagation"}
+    assert paper.rows_of({"architecture": "FC40"}) == paper.BASELINE_ROWS
+
+
+def test_an_mse_of_probabilities_is_put_beside_no_other():
+    rows = paper.rows_of({"architecture": "TUTORIAL", "energy": "cross-entropy"})
+    assert rows
+    assert not [row for row in rows if row.key.endswith("mse")]

@@ -333,23 +333,28 @@ def closed() -> str:
         return f"tcp://127.0.0.1:{free.getsockname()[1]}"
 
 
-@pytest.mark.parametrize("form", ["{}", "smoke://{}"])
 def test_an_address_where_no_scheduler_answers_is_named(
-    form: str, closed: str, jobs: list[Job], monkeypatch: pytest.MonkeyPatch
+    closed: str, jobs: list[Job], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("distributed")
     monkeypatch.setattr(spreading, "CONNECTING", 1)
-    address = form.format(closed)
     with pytest.raises(InputError) as refusal:
-        next(spreading.on_a_cluster(jobs, address))
+        next(spreading.on_a_cluster(jobs, closed))
     assert str(refusal.value) == (
-        f"No Dask scheduler answers at {address}; start one, or correct --scheduler."
+        f"No Dask scheduler answers at {closed}; start one, or correct --scheduler."
     )
+
+
+@pytest.mark.parametrize("address", ["", "nonsense", "tcp://host", "smoke://tcp://127.0.0.1:1"])
+def test_what_is_no_address_is_refused_at_once(address: str, jobs: list[Job]) -> None:
+    pytest.importorskip("distributed")
+    with pytest.raises(InputError, match="is no address of a Dask scheduler; give it as tcp://"):
+        next(spreading.on_a_cluster(jobs, address))
 
 
 def test_without_dask_the_way_to_it_is_named(
     jobs: list[Job], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
-    with pytest.raises(InputError, match=r"Dask is not installed; install it by pip install"):
+    with pytest.raises(InputError, match=r"Dask is not installed; install it by .*pip install"):
         next(spreading.on_a_cluster(jobs, "tcp://127.0.0.1:8786"))

@@ -242,12 +242,13 @@ def test_a_part_of_a_record_may_be_checked(study: Lenet1989) -> None:
 
 def test_there_must_be_a_record_to_be_checked(study: Lenet1989) -> None:
     sentence = refused(study("order", "--check"))
-    assert sentence == (
-        "There is no record runs/studies/order.json; make it by lenet1989 study order."
-    )
+    assert sentence == ("There is no record runs/studies/order.json; make one by lenet1989 study.")
     Path("spoiled.json").write_text("{}")
     sentence = refused(study("order", "--check", "--record", "spoiled.json"))
-    assert sentence == "spoiled.json is no record of a study; make it anew."
+    assert sentence == (
+        "spoiled.json is no record of a study as this version writes it; make it anew by "
+        "lenet1989 study."
+    )
 
 
 # --- refused -----------------------------------------------------------------------------------
@@ -317,6 +318,35 @@ def test_a_recipe_may_name_an_architecture_file_beside_it(study: Lenet1989) -> N
     assert status == 0, err
     record = studies.read_record(Path("runs/studies/mine.json"))
     assert [arm.architecture for arm in studies.study_of(record).arms] == [SMALL]
+
+
+def test_each_recipe_has_the_architecture_file_beside_it(study: Lenet1989) -> None:
+    for folder in ("a", "b"):
+        Path(folder).mkdir()
+        recipe = replace(MADE, name=folder, architecture="net.toml")
+        Path(folder, "recipe.toml").write_text(as_toml(recipe))
+        Path(folder, "net.toml").write_text(as_toml(replace(SMALL, name=f"NET {folder}")))
+    recipes = ("--recipe", "a/recipe.toml", "--recipe", "b/recipe.toml")
+    status, _, err = study("mine", *recipes, "--seeds", "0")
+    assert status == 0, err
+    record = studies.read_record(Path("runs/studies/mine.json"))
+    assert list(record["arms"]) == ["a on NET a", "b on NET b"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("", "--recipe", "slow.toml"), "no name for a study"),
+        (("../mine", "--recipe", "slow.toml"), "no name for a study"),
+        (("order", "--recipe", "slow.toml"), "is a study of the book"),
+        (("--recipe", "slow.toml"), "has no name"),
+    ],
+)
+def test_a_study_of_ones_own_has_a_name_of_its_own(
+    study: Lenet1989, arguments: Sequence[str], words: str
+) -> None:
+    assert words in refused(study(*arguments))
+    assert not Path("runs").exists()
 
 
 def test_a_recipe_of_an_architecture_that_is_not_there_is_refused(study: Lenet1989) -> None:
