@@ -3,15 +3,21 @@
 Run as ``python -m data_prep.printed_render``, it writes printed.npz anew and prints its hashes.
 
 The scanner of 1989 is unknown but for its binary images of about 40 x 60 pixels (NIPS 1989,
-p. 398). The model's parameters were guessed once and not tuned:
+p. 398). The paper thanks H. Baird for its printed digits (p. 403), and his model of the defects of
+printing and scanning (Baird 1992) has names for what is done here to the ideal outline of a digit.
+The values were guessed once and not tuned:
 
-    height of the digit       56 pixels, sd 5, within 42 and 70
-    width against height      within 2 %
-    rotation and shear        sd 1.5 degrees; sd .02
-    place on the grid         anywhere within a pixel
-    blur                      Gaussian, sd .5 to 1 pixel
-    noise of a pixel          sd .07 of the range from paper to ink
-    threshold                 .35 to .62 of that range
+    size, resolution     height of 56 pixels, sd 5, within 42 and 70
+    x-scale              width against height, within 2 %
+    skew                 rotation, sd 1.5 degrees
+    x- and y-offset      anywhere within a pixel
+    blur                 Gaussian, sd .5 to 1 pixel
+    sensitivity          noise of a pixel's reading, sd .07 of the range from paper to ink
+    threshold            .35 to .62 of that range
+
+Of Baird's parameters, jitter (sensors off their grid), kerning and baseline (the place among the
+letters of a line) are left out. The shear, sd .02, is ours: what is left of the slant of a page that
+went through a scanner askew.
 
 Every digit has a seed of its own, so digits can be rendered one by one. Only raw bits of PCG-64
 and + - * / and square roots are used, so the same outlines give the same scans on every machine.
@@ -27,12 +33,13 @@ import numpy as np
 
 from data_prep import files, printed
 from data_prep.normalize import normalize
-from data_prep.printed_faces import Outline, outlines
+from data_prep.printed_faces import FACES
+from data_prep.printed_outlines import Outline, outlines
 
 FINE = 8  # samples a pixel in each direction: figures are drawn about 450 samples high
 MARGIN = 4  # pixels of paper around the digit, which the blur can reach
 PASSES = 4  # of the blur
-NOISE = 0.07
+SENSITIVITY = 0.07
 DEGREE = 0.017453292519943295
 
 
@@ -61,15 +68,15 @@ class Setting:
 
     Attributes
     ----------
-    height : float
-        Of the digit, in pixels.
-    stretch : float
+    size : float
+        Height of the digit, in pixels: what type size and resolution make together.
+    x_scale : float
         Width over height, against the face's.
-    rotation : float
-        In radians: twice the tangent of half the angle.
+    skew : float
+        Rotation in radians: twice the tangent of half the angle.
     shear : float
         Pixels to the right for a pixel down.
-    right, down : float
+    x_offset, y_offset : float
         Place on the grid, in pixels.
     blur : float
         Standard deviation, in pixels.
@@ -77,12 +84,12 @@ class Setting:
         Of 0 (paper) to 1 (ink).
     """
 
-    height: float
-    stretch: float
-    rotation: float
+    size: float
+    x_scale: float
+    skew: float
     shear: float
-    right: float
-    down: float
+    x_offset: float
+    y_offset: float
     blur: float
     threshold: float
 
@@ -90,15 +97,15 @@ class Setting:
 def drawn(bits: np.random.PCG64) -> Setting:
     """Draw a setting: the first eleven raw numbers of a digit."""
     raw = bits.random_raw(11)
-    height, rotation, shear = normal(raw[:3]).tolist()
-    stretch, right, down, blur, threshold = uniform(raw[3:8]).tolist()
+    size, skew, shear = normal(raw[:3]).tolist()
+    x_scale, x_offset, y_offset, blur, threshold = uniform(raw[3:8]).tolist()
     return Setting(
-        height=min(max(56.0 + 5.0 * height, 42.0), 70.0),
-        stretch=0.98 + 0.04 * stretch,
-        rotation=1.5 * DEGREE * rotation,
+        size=min(max(56.0 + 5.0 * size, 42.0), 70.0),
+        x_scale=0.98 + 0.04 * x_scale,
+        skew=1.5 * DEGREE * skew,
         shear=0.02 * shear,
-        right=right,
-        down=down,
+        x_offset=x_offset,
+        y_offset=y_offset,
         blur=0.5 + 0.5 * blur,
         threshold=0.35 + 0.27 * threshold,
     )
@@ -114,7 +121,7 @@ def scan(outline: Outline, number: int) -> np.ndarray:
     ----------
     outline : Outline
     number : int
-        Which of the 3349 digits it is: its chance has the seed 1989 * 10000 + number.
+        Where it stands in the pool: its chance has the seed 1989 * 10000 + number.
 
     Returns
     -------
@@ -125,25 +132,25 @@ def scan(outline: Outline, number: int) -> np.ndarray:
     setting = drawn(bits)
     gray = blurred(coverage(placed(outline, setting)), setting.blur)
     noise = normal(bits.random_raw(gray.size)).reshape(gray.shape)
-    return gray + NOISE * noise > setting.threshold
+    return gray + SENSITIVITY * noise > setting.threshold
 
 
 def placed(outline: Outline, setting: Setting) -> Outline:
-    """Bring an outline to pixels of the scan: size, shear, rotation, place.
+    """Bring an outline to pixels of the scan: size, shear, skew, offset.
 
     x' = x + shear y; then the rotation by fractions, with t the tangent of half the angle:
     cos = (1 - t^2) / (1 + t^2), sin = 2 t / (1 + t^2).
     """
     low, high = bounds(outline)
-    scale = setting.height / (high - low)[1]
-    t = setting.rotation / 2
+    scale = setting.size / (high - low)[1]
+    t = setting.skew / 2
     cos, sin = (1 - t * t) / (1 + t * t), 2 * t / (1 + t * t)
     turned = []
     for polygon in outline:
-        x, y = polygon[:, 0] * (scale * setting.stretch), polygon[:, 1] * scale
+        x, y = polygon[:, 0] * (scale * setting.x_scale), polygon[:, 1] * scale
         x = x + setting.shear * y
         turned.append(np.stack([cos * x - sin * y, sin * x + cos * y], axis=1))
-    corner = np.array([MARGIN + setting.right, MARGIN + setting.down])
+    corner = np.array([MARGIN + setting.x_offset, MARGIN + setting.y_offset])
     return [polygon - bounds(turned)[0] + corner for polygon in turned]
 
 
@@ -211,21 +218,21 @@ def render(
     glyphs : list of list of Outline
         By face and class.
     numbers : iterable of int
-        Which of the 3349 digits.
+        Where they stand in the pool.
     each : callable
         Is told the number of a digit when it is done.
 
     Returns
     -------
     dict
-        As `printed.Arrays`, for these digits; scans only of numbers below 350.
+        As `printed.Arrays`, for these digits; scans only of the first round.
     """
-    labels, faces = printed.plan()
     numbers = list(numbers)
     images: dict[str, list[np.ndarray]] = {"deslanted": [], "plain": []}
     scans = []
     for number in numbers:
-        scanned = scan(glyphs[faces[number]][labels[number]], number)
+        face, label = divmod(number % printed.ROUND, 10)
+        scanned = scan(glyphs[face][label], number)
         images["deslanted"].append(thousandths(normalize(scanned, deslant=True)))
         images["plain"].append(thousandths(normalize(scanned, deslant=False)))
         if number < printed.ROUND:
@@ -234,8 +241,6 @@ def render(
     bits = np.concatenate([np.zeros(0, bool), *(scanned.ravel() for scanned in scans)])
     return {
         **{variant: np.stack(of) for variant, of in images.items()},
-        "labels": labels[numbers],
-        "faces": faces[numbers],
         "scans": np.packbits(bits),
         "scan_shapes": np.array([scanned.shape for scanned in scans], np.uint8).reshape(-1, 2),
     }
@@ -247,14 +252,14 @@ def thousandths(image: np.ndarray) -> np.ndarray:
 
 
 def render_all(each: Callable[[int], None] = lambda number: None) -> printed.Arrays:
-    """Fetch the faces and render all 3349 digits.
+    """Fetch the faces and render the whole pool.
 
     Raises
     ------
     InputError
         If the faces cannot be had.
     """
-    return render(outlines(), range(sum(printed.COUNTS.values())), each)
+    return render(outlines(), range(printed.ROUND * printed.COPIES), each)
 
 
 def main() -> None:
@@ -266,8 +271,8 @@ def main() -> None:
         allow_pickle=False,
         **arrays,
         seed=np.array(printed.SEED),
-        face_names=np.array([face.name for face in printed.FACES]),
-        face_licences=np.array([face.licence for face in printed.FACES]),
+        face_names=np.array([face.name for face in FACES]),
+        face_licences=np.array([face.licence for face in FACES]),
     )
     files.write(printed.FILE, contents.getvalue())
     for name, value in printed.hashes(arrays).items():

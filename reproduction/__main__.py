@@ -262,7 +262,7 @@ def printed(sheet: Path, render: bool, quiet: bool) -> None:
     found = printed_digits.load()
     out = console.results()
     out.print("\n".join(printed_digits.described(found)), soft_wrap=True)
-    data_prep.contact_sheet(printed_digits.specimen(found), sheet, columns=len(found.faces))
+    data_prep.contact_sheet(printed_digits.specimen(), sheet, columns=len(found.faces))
     out.print(f"sheet   {sheet}")
     if render:
         from data_prep import printed_render  # not needed for anything else here

@@ -17,6 +17,7 @@ import numpy as np
 from data_prep.digits import HANDWRITTEN as WRITTEN_BY_HAND
 from data_prep.digits import PRINTED, Digits
 from data_prep.errors import InputError
+from data_prep.printed_faces import TEST_FACES, test_faces
 from reproduction.bank import AS_PRINTED, Initial
 
 LONGEST_NAME = 32
@@ -301,12 +302,19 @@ class Mixed:
         Interleaved: evenly, each kind in its own order.
     deslanted : bool
         Whether the printed digits are deslanted, as the released handwritten ones are.
+    test_faces : tuple of str
+        The printed faces that are tested on, and not learned from: see `data_prep.printed_faces`.
     """
 
     mixing: str = "interleaved"
     deslanted: bool = True
+    test_faces: tuple[str, ...] = TEST_FACES
 
     def __post_init__(self) -> None:
+        try:
+            object.__setattr__(self, "test_faces", test_faces(self.test_faces))
+        except InputError as problem:
+            raise InputError(f"test_faces: {problem}") from None
         if self.mixing not in MIXINGS:
             raise InputError(f'mixing is "{self.mixing}"; give one of {", ".join(MIXINGS)}.')
 

@@ -65,7 +65,7 @@ def sets_of(material: Material, usps: USPS) -> dict[str, Digits]:
     """
     if isinstance(material, Handwritten):
         return {TRAIN: usps.train, "test": usps.test}
-    rebuilt = printed.load(deslanted=material.deslanted)
+    rebuilt = printed.load(material.deslanted, material.test_faces)
     return {
         TRAIN: material.mix(usps.train, rebuilt.train),
         "test": material.mix(usps.test, rebuilt.test),
