@@ -62,7 +62,11 @@ def tex_gyre(name: str, family: str, style: str) -> Face:
 
 
 FACES = (
-    *(tex_gyre(name, family, style) for name, (family, styles) in FAMILIES.items() for style in styles),
+    *(
+        tex_gyre(name, family, style)
+        for name, (family, styles) in FAMILIES.items()
+        for style in styles
+    ),
     Face("Hershey Futura M", "Hershey Futura", "Hershey-Fonts", "futuram", HERSHEY),
     Face("Hershey Times R", "Hershey Times", "Hershey-Fonts", "timesr", HERSHEY),
 )

@@ -12,6 +12,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
+from data_prep.printed_faces import FACES
 from reproduction.architecture import LENET1, Architecture
 from reproduction.bank import Initial
 from reproduction.learning import (
@@ -194,6 +197,38 @@ MIXING = Study(
 )
 
 
+def drawn_faces(seed: int) -> tuple[str, ...]:
+    """Draw seven faces for the test: those with the smallest of 35 raw draws of PCG-64."""
+    draws = np.random.PCG64(seed).random_raw(len(FACES))
+    return tuple(FACES[number].name for number in np.argsort(draws, kind="stable")[:7])
+
+
+def faces_of(*families: str) -> tuple[str, ...]:
+    """Return the faces of whole families, by what the families' names begin with."""
+    return tuple(face.name for face in FACES if face.family.startswith(families))
+
+
+def tested_on(name: str, faces: tuple[str, ...]) -> Arm:
+    """Return the arm of the paper's recipe with other printed faces for the test."""
+    return Arm(name, replace(PAPER, digits=Mixed(test_faces=faces)), LENET1)
+
+
+FONTS = Study(
+    "fonts",
+    "Which fonts were kept for the test, and are all errors on handwritten digits whichever they "
+    "are?",
+    (
+        PAPER_AS_IT_IS,
+        *(tested_on(f"seven drawn, seed {seed}", drawn_faces(seed)) for seed in (1, 2, 3, 4)),
+        tested_on("Avant Garde and Courier", faces_of("ITC Avant Garde", "Courier")),
+        tested_on("Bookman, Chancery, Hershey", faces_of("ITC Bookman", "ITC Zapf", "Hershey")),
+        tested_on("Helvetica and its Narrow", faces_of("Helvetica")),
+        tested_on("Schoolbook and Times", faces_of("New Century", "Times")),
+    ),
+    SOME,
+)
+
+
 def _unsquashed(layer: Any, name: str) -> Any:
     return replace(layer, squashed=False) if layer.name == name else layer
 
@@ -284,6 +319,7 @@ STUDIES = {
         FIRST_WEIGHTS,
         ORDER,
         MIXING,
+        FONTS,
         SQUASHED,
         AVERAGING,
         FULL,

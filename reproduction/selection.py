@@ -30,7 +30,6 @@ import sys
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +41,7 @@ import data_prep
 from data_prep.digits import Digits
 from reproduction import runs
 from reproduction.bank import Bank
+from reproduction.evaluation import errors, mean_squared_error
 from reproduction.learning import (
     HANDWRITTEN,
     Constant,
@@ -92,38 +92,27 @@ def second_order(mu: float, eta: Schedule, *other: Any) -> Recipe:
     return candidate(SecondOrder(mu=mu, curvature=Sampled(500)), eta, *other)
 
 
-def few(*other: Any) -> dict[str, Recipe]:
-    """Return the candidates of a relative by the second-order rule."""
-    return {
-        "mu .02, eta .00025": second_order(0.02, Constant(2.5e-4), *other),
-        "mu .02, eta .0005": second_order(0.02, Constant(5e-4), *other),
-        "mu .05, eta .001": second_order(0.05, Constant(1e-3), *other),
-        "mu .1, eta .002": second_order(0.1, Constant(2e-3), *other),
-    }
+def on_a_grid(
+    mus: Sequence[float], ratios: Sequence[float], *other: Any, falling_too: bool = False
+) -> dict[str, Recipe]:
+    """Return a candidate for every mu and every ratio of eta to mu.
 
-
-def smaller(*other: Any) -> dict[str, Recipe]:
-    """Return more candidates, for networks with more parameters, whose steps are smaller."""
+    Where the choice falls at an edge of the grid, the grid is too small: a test asks for tried
+    neighbours of what is chosen, in mu, in eta and in the ratio.
+    """
+    ways = {"": Constant, " falling": falling} if falling_too else {"": Constant}
     return {
-        "mu .02, eta .00012": second_order(0.02, Constant(1.2e-4), *other),
-        "mu .02, eta .00006": second_order(0.02, Constant(6e-5), *other),
-        "mu .1, eta .0005": second_order(0.1, Constant(5e-4), *other),
-        "mu .1, eta .001": second_order(0.1, Constant(1e-3), *other),
-        "mu .5, eta .0025": second_order(0.5, Constant(2.5e-3), *other),
-        "mu .5, eta .005": second_order(0.5, Constant(5e-3), *other),
-        "mu .02, eta .0005 falling": second_order(0.02, falling(5e-4), *other),
+        f"mu {mu:g}, eta {eta:g}{name}": second_order(mu, way(eta), *other)
+        for name, way in ways.items()
+        for mu in mus
+        for eta in (float(f"{mu * ratio:.3g}") for ratio in ratios)
     }
 
 
 CANDIDATES = {
     "second-order": {
-        "mu .02, eta .0005": second_order(0.02, Constant(5e-4)),
-        "mu .05, eta .001": second_order(0.05, Constant(1e-3)),
-        "mu .1, eta .002": second_order(0.1, Constant(2e-3)),
-        "mu .2, eta .004": second_order(0.2, Constant(4e-3)),
-        "mu .05, eta .001 falling": second_order(0.05, falling(1e-3)),
-        "mu .1, eta .002 falling": second_order(0.1, falling(2e-3)),
-        "mu .2, eta .004 falling": second_order(0.2, falling(4e-3)),
+        **on_a_grid((0.01, 0.02, 0.05, 0.1, 0.2), (0.00625, 0.0125, 0.025)),
+        **on_a_grid((0.05, 0.1, 0.2), (0.02,), falling_too=True),
     },
     "first-order": {
         "eta .001": candidate(FirstOrder(), Constant(1e-3)),
@@ -136,12 +125,28 @@ CANDIDATES = {
         "eta .016 falling": candidate(FirstOrder(), falling(1.6e-2)),
         "eta .032 falling": candidate(FirstOrder(), falling(3.2e-2)),
     },
-    "net1989": few("NET1989", 23) | smaller("NET1989", 23),
-    "fc40": few("FC40", 23) | smaller("FC40", 23),
-    "tutorial-second-order": few("TUTORIAL", 30),
+    "net1989": {
+        **on_a_grid((0.02,), (0.003, 0.006, 0.0125, 0.025), "NET1989", 23),
+        **on_a_grid((0.05, 0.1, 0.2), (0.0025, 0.005, 0.01), "NET1989", 23),
+        **on_a_grid((0.05, 0.1), (0.02,), "NET1989", 23),
+        **on_a_grid((0.5,), (0.005, 0.01), "NET1989", 23),
+        "mu 0.02, eta 0.0005 falling": second_order(0.02, falling(5e-4), "NET1989", 23),
+    },
+    "fc40": {
+        **on_a_grid((0.02,), (0.003, 0.006, 0.0125, 0.025), "FC40", 23),
+        **on_a_grid((0.05, 0.1, 0.2), (0.0025, 0.005, 0.01), "FC40", 23),
+        **on_a_grid((0.05, 0.1), (0.02,), "FC40", 23),
+        **on_a_grid((0.5,), (0.005, 0.01), "FC40", 23),
+        "mu 0.02, eta 0.0005 falling": second_order(0.02, falling(5e-4), "FC40", 23),
+    },
+    "tutorial-second-order": {
+        **on_a_grid((0.01, 0.02, 0.05), (0.0125, 0.025, 0.04), "TUTORIAL"),
+        **on_a_grid((0.05, 0.1), (0.02,), "TUTORIAL"),
+    },
     "tutorial-first-order": {
         "eta .01": candidate(FirstOrder(), Constant(1e-2), "TUTORIAL"),
         "eta .02": candidate(FirstOrder(), Constant(2e-2), "TUTORIAL"),
+        "eta .04": candidate(FirstOrder(), Constant(4e-2), "TUTORIAL"),
         "eta .02 falling": candidate(FirstOrder(), falling(2e-2), "TUTORIAL"),
         "eta .05 falling": candidate(FirstOrder(), falling(5e-2), "TUTORIAL"),
     },
@@ -177,15 +182,15 @@ def folds(digits: Digits) -> list[dict[str, Digits]]:
 def tried(recipe: Recipe, sets: Mapping[str, Digits]) -> Figures:
     """Train a bank, and return each network's error (%) and MSE on every set at the end."""
     bank = Bank(ARCHITECTURES[recipe.architecture], SEEDS, recipe.initial)
-    progress = Progress()
-    for _ in training_passes([bank], recipe, sets, progress):
+    for _ in training_passes([bank], recipe, sets, Progress(), ()):
         pass
-    last = progress.history[progress.history["pass"] == recipe.passes]
     figures = {}
-    for part in sets:
-        lines = last[last["part"] == part]
-        figures[f"{part} error"] = (100 * lines["errors"] / lines["patterns"]).round(4).tolist()
-        figures[f"{part} mse"] = lines["mse"].round(7).tolist()
+    for part, digits in sets.items():
+        outputs = bank.outputs(bank.architecture.planes(digits.images))
+        percent = 100 * errors(outputs, digits.labels) / len(digits)
+        mse = mean_squared_error(outputs, digits.labels, bank.architecture.low_target)
+        figures[f"{part} error"] = percent.round(4).tolist()
+        figures[f"{part} mse"] = mse.round(7).tolist()
     return figures
 
 
@@ -251,16 +256,12 @@ def _rank(
 def select(rule: str) -> None:
     """Try every candidate for a rule, and write the record."""
     recipes = CANDIDATES[rule]
-    plain = {name: converter.unstructure(recipe) for name, recipe in recipes.items()}
     usps = data_prep.load()
     whole = sets_of(_whole(rule), usps)[TRAIN]
     sets = {"folds": folds(usps.train), "whole": [{TRAIN: whole}]}
-    results = _kept(record_of(rule), recipes)
-    jobs = [
-        (name, kind)
-        for name, kind in product(recipes, sets)
-        if kind not in results.setdefault(name, {})
-    ]
+    learned = {"folds": runs.digits_sha256(usps.train), "whole": runs.digits_sha256(whole)}
+    results = _kept(record_of(rule), recipes, learned)
+    jobs = [(name, kind) for name in recipes for kind in sets if kind not in results[name]]
     tasks = [(name, kind, each) for name, kind in jobs for each in sets[kind]]
     console = Console(stderr=True)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -277,8 +278,9 @@ def select(rule: str) -> None:
             "made by": f"python -m reproduction.selection {rule}",
             "versions": runs.versions(),
             "seeds": list(SEEDS),
+            "digits": learned,
             "held out": [len(each["held out"]) for each in sets["folds"]],
-            "recipes": plain,
+            "recipes": {name: converter.unstructure(recipe) for name, recipe in recipes.items()},
             **choice,
             "results": results,
         },
@@ -299,14 +301,24 @@ def _on(recipe: Recipe, rule: str, kind: str) -> Recipe:
     return replace(recipe, stages=(replace(stage, part=Part()),), digits=_whole(rule))
 
 
-def _kept(record: Path, recipes: Mapping[str, Recipe]) -> dict[str, dict[str, list[Figures]]]:
-    """Return what a record already holds of the same candidates."""
+def _kept(
+    record: Path, recipes: Mapping[str, Recipe], learned: Mapping[str, str]
+) -> dict[str, dict[str, list[Figures]]]:
+    """Return for every candidate what a record already holds of it, learned from the same digits."""
     if not record.exists():
-        return {}
+        return {name: {} for name in recipes}
     before = runs.read_json(record, "remove it, and choose anew")
-    there = {name: converter.structure(kept, Recipe) for name, kept in before["recipes"].items()}
-    same = [name for name in recipes if there.get(name) == recipes[name]]
-    return {name: before["results"][name] for name in same if name in before["results"]}
+    there = {
+        converter.structure(recipe, Recipe): before["results"][name]
+        for name, recipe in before["recipes"].items()
+    }
+    same = [
+        kind for kind, digits in learned.items() if before.get("digits", {}).get(kind) == digits
+    ]
+    return {
+        name: {kind: there[recipe][kind] for kind in same if kind in there.get(recipe, {})}
+        for name, recipe in recipes.items()
+    }
 
 
 def main(rules: Sequence[str]) -> None:
