@@ -58,9 +58,9 @@ bench-peers: .venv/installed-peers
 	@$(BIN)/python -m benchmarks
 
 selection: .venv/installed
-	@$(BIN)/python -m reproduction.selection
+	@$(BIN)/python -m reproduction.studies.selection
 
-STUDIES = $$($(BIN)/python -c "from reproduction.questions import STUDIES; print(*STUDIES)")
+STUDIES = $$($(BIN)/python -c "from reproduction.studies.questions import STUDIES; print(*STUDIES)")
 
 records: .venv/installed
 	@for study in $(STUDIES); do \

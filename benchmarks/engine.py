@@ -14,9 +14,9 @@ STARTED = time.perf_counter()
 
 import numpy as np  # noqa: E402  (the clock starts before what it times)
 
-from reproduction.architecture import LENET1  # noqa: E402
-from reproduction.bank import Bank, uniform  # noqa: E402
-from reproduction.lanes import NETWORKS  # noqa: E402
+from reproduction.network.architecture import LENET1  # noqa: E402
+from reproduction.network.bank import Bank, uniform  # noqa: E402
+from reproduction.network.lanes import NETWORKS  # noqa: E402
 
 PATTERNS, ROUNDS = 100, 60  # short rounds, many of them: some are undisturbed
 RATE = 1e-3
@@ -61,7 +61,7 @@ def _start() -> dict[str, float]:
 def _speeds() -> dict[str, object]:
     """Measure what the table shows, and see whether the code uses registers of 512 bits."""
     from benchmarks.measures import fma_peak, least_seconds
-    from reproduction.kernels.network import present
+    from reproduction.network.kernels.network import present
 
     work = {name: microseconds(least_seconds(job, ROUNDS)) for name, job in workloads().items()}
     code = "".join(present.inspect_asm().values())

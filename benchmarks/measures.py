@@ -15,8 +15,8 @@ import numba
 import numpy as np
 from llvmlite import binding
 
-from reproduction.architecture import Architecture, Layer, Shape, Subsampling
-from reproduction.lanes import NETWORKS, at, broadcast, fma, lane_array, local_lanes
+from reproduction.network.architecture import Architecture, Layer, Shape, Subsampling
+from reproduction.network.lanes import NETWORKS, at, broadcast, fma, lane_array, local_lanes
 
 HALF = np.float32(0.5)
 PACKAGES = ("lenet1989", "numpy", "numba", "llvmlite", "torch", "jax")

@@ -16,9 +16,9 @@ from llvmlite import binding
 
 from benchmarks.engine import ROUNDS, microseconds, patterns, workloads
 from benchmarks.measures import fma_peak
-from reproduction.architecture import LENET1
-from reproduction.bank import Bank
 from reproduction.learning import PAPER as MAIN_RECIPE
+from reproduction.network.architecture import LENET1
+from reproduction.network.bank import Bank
 from reproduction.paper import PAPER
 
 HASWELL = {"NUMBA_CPU_NAME": "haswell", "NUMBA_CPU_FEATURES": "+avx2,+fma"}

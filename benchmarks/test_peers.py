@@ -12,9 +12,9 @@ from benchmarks.engine import microseconds, patterns, workloads
 from benchmarks.measures import least_seconds
 from benchmarks.peers import PEERS, Job, Peer, packed
 from benchmarks.tables import ENGINE
-from reproduction.architecture import LENET1
-from reproduction.bank import Bank, uniform
-from reproduction.lanes import NETWORKS
+from reproduction.network.architecture import LENET1
+from reproduction.network.bank import Bank, uniform
+from reproduction.network.lanes import NETWORKS
 
 CHECKED, MEASURED, ROUNDS = 50, 40, 10
 

@@ -51,9 +51,9 @@ SHA256 = {
 """Of the arrays of the file, little-endian, row by row."""
 
 Arrays = dict[str, np.ndarray]
-"""``deslanted`` and ``plain`` (3500, 16, 16), int16 thousandths, in the order of the pool (`place`);
-``scans``, uint8, the bits of the first 350 scans one after the other, row by row; ``scan_shapes``
-(350, 2), uint8, rows and columns."""
+"""``deslanted`` and ``plain`` (3500, 16, 16), int16 thousandths, in the order of the pool
+(`place`); ``scans``, uint8, the bits of the first 350 scans one after the other, row by row;
+``scan_shapes`` (350, 2), uint8, rows and columns."""
 
 
 # ---- The order --------------------------------------------------------------------------------
@@ -198,8 +198,12 @@ def load(
         for name, part in parts.items()
     }
     return Printed(
-        **digits,
-        **{f"{name}_faces": part.faces for name, part in parts.items()},
+        train=digits["train"],
+        test=digits["test"],
+        spare=digits["spare"],
+        train_faces=parts["train"].faces,
+        test_faces=parts["test"].faces,
+        spare_faces=parts["spare"].faces,
         faces=FACES,
         deslanted=deslanted,
         sha256={name: SHA256[name] for name in arrays},

@@ -16,8 +16,8 @@ The values were guessed once and not tuned:
     threshold            .35 to .62 of that range
 
 Of Baird's parameters, jitter (sensors off their grid), kerning and baseline (the place among the
-letters of a line) are left out. The shear, sd .02, is ours: what is left of the slant of a page that
-went through a scanner askew.
+letters of a line) are left out. The shear, sd .02, is ours: what is left of the slant of a page
+that went through a scanner askew.
 
 Every digit has a seed of its own, so digits can be rendered one by one. Only raw bits of PCG-64
 and + - * / and square roots are used, so the same outlines give the same scans on every machine.

@@ -5,11 +5,11 @@ and `kernels` (sixteen networks in step), `bank` (their parameters), `learning` 
 recipes), `training` (stages and passes), `evaluation` (error, rejection), `runs` (what is kept).
 """
 
-from reproduction.architecture import LENET1, Architecture
-from reproduction.bank import Bank
 from reproduction.learning import RECIPES, Recipe
-from reproduction.relatives import ARCHITECTURES
-from reproduction.training import evaluate, train
+from reproduction.learning.training import evaluate, train
+from reproduction.network.architecture import LENET1, Architecture
+from reproduction.network.bank import Bank
+from reproduction.network.relatives import ARCHITECTURES
 
 __all__ = [
     "ARCHITECTURES",

@@ -23,13 +23,13 @@ from data_prep.errors import InputError
 from data_prep.normalize import normalize, read_image
 from data_prep.usps import USPS
 from reproduction import console, evaluation, paper, runs
-from reproduction.architecture import Architecture
-from reproduction.bank import checked_seeds
-from reproduction.kernels.compiling import is_compiled
 from reproduction.learning import RECIPES, Material, Recipe
-from reproduction.recipe_files import as_toml, line_of, read_architecture, read_recipe
-from reproduction.relatives import ARCHITECTURES
-from reproduction.training import StageError, sets_of
+from reproduction.learning.toml_files import as_toml, line_of, read_architecture, read_recipe
+from reproduction.learning.training import StageError, sets_of
+from reproduction.network.architecture import Architecture
+from reproduction.network.bank import checked_seeds
+from reproduction.network.kernels.compiling import is_compiled
+from reproduction.network.relatives import ARCHITECTURES
 
 if TYPE_CHECKING:
     from reproduction.studies import Spread, Study
@@ -364,7 +364,8 @@ def study(
     goes on by the same command. With --check nothing is written, and the status is 1 if a bank
     ends in other bits than the record says.
     """
-    from reproduction import questions, spreading, studies  # take a second to import
+    from reproduction import studies  # take a second to import
+    from reproduction.studies import questions, spreading  # take a second to import
 
     if name is None:
         if recipe_names or architecture_names or check or seeds:

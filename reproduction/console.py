@@ -20,10 +20,10 @@ from rich.progress import (
 from rich.table import Table
 
 from data_prep.usps import USPS
-from reproduction.architecture import IMAGE_SIDE, Architecture
 from reproduction.learning import Recipe
+from reproduction.learning.training import Progress as TrainingProgress
+from reproduction.network.architecture import IMAGE_SIDE, Architecture
 from reproduction.paper import PAPER, Comparison, Fact, Row
-from reproduction.training import Progress as TrainingProgress
 
 if TYPE_CHECKING:
     from reproduction.studies import Study

@@ -17,12 +17,13 @@ from pathlib import Path
 import numpy as np
 
 from reproduction import __main__ as command_line
-from reproduction import comparison, console, runs, studies
+from reproduction import console, runs, studies
 from reproduction.figures import hundred as drawn
 from reproduction.figures import picture
 from reproduction.learning import RECIPES, FileOrder, SecondOrder
 from reproduction.paper import BASELINE, PAPER, SISTER, rows_of, side_by_side
-from reproduction.questions import STUDIES
+from reproduction.studies import comparison
+from reproduction.studies.questions import STUDIES
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"

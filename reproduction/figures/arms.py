@@ -14,10 +14,10 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-from reproduction import comparison
-from reproduction.comparison import HANDWRITTEN, Record
 from reproduction.figures.sheet import INK, PAPER_COLOUR
 from reproduction.paper import PAPER
+from reproduction.studies import comparison
+from reproduction.studies.comparison import HANDWRITTEN, Record
 
 _TICKS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)
 

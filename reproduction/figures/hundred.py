@@ -1,7 +1,7 @@
 """A hundred networks as pictures: distributions, counts of errors, passes, misread digits.
 
 One function a figure, of all networks of an arm of a study's record; `errors` takes several arms.
-What is computed comes from `reproduction.comparison`, every published number from
+What is computed comes from `reproduction.studies.comparison`, every published number from
 `reproduction.paper`. What these figures share with those of whole studies is in `arms`.
 """
 
@@ -18,8 +18,6 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from reproduction import comparison
-from reproduction.comparison import HANDWRITTEN, Record
 from reproduction.figures.arms import (
     WORDS,
     draw_diamond,
@@ -54,6 +52,8 @@ from reproduction.figures.sheet import (
     whole_axes,
 )
 from reproduction.paper import PAPER, Fact
+from reproduction.studies import comparison
+from reproduction.studies.comparison import HANDWRITTEN, Record
 
 HARDEST = 24
 """So many of the hardest digits are shown."""

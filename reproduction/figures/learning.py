@@ -14,8 +14,6 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-from reproduction.architecture import Architecture
-from reproduction.bank import INITIAL_RANGE
 from reproduction.figures.sheet import (
     HEADING,
     INK,
@@ -38,6 +36,8 @@ from reproduction.figures.sheet import (
     styled,
     whole_axes,
 )
+from reproduction.network.architecture import Architecture
+from reproduction.network.bank import INITIAL_RANGE
 
 SECOND_COLOUR, FIRST_COLOUR = (
     to_hex(colour) for colour in LOOK["axes.prop_cycle"].by_key()["color"][2:4]

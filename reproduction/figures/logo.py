@@ -10,8 +10,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from reproduction.architecture import TABLE_1
 from reproduction.figures.sheet import INK, PAPER_COLOUR, TEST_COLOUR
+from reproduction.network.architecture import TABLE_1
 
 H2_MAPS = 4
 STEP, DOT, FAINT = 10, 3.4, 1.1

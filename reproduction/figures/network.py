@@ -18,15 +18,6 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from reproduction.architecture import (
-    LENET1,
-    TABLE_1,
-    Architecture,
-    Connection,
-    Convolution,
-    Subsampling,
-)
-from reproduction.bank import Bank
 from reproduction.figures.sheet import (
     HEADING,
     INK,
@@ -45,6 +36,15 @@ from reproduction.figures.sheet import (
     styled,
     whole_axes,
 )
+from reproduction.network.architecture import (
+    LENET1,
+    TABLE_1,
+    Architecture,
+    Connection,
+    Convolution,
+    Subsampling,
+)
+from reproduction.network.bank import Bank
 
 HALVES = tuple(to_hex(colour) for colour in LOOK["axes.prop_cycle"].by_key()["color"][2:4])
 """The colours of the two halves of the network."""

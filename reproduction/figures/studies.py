@@ -1,7 +1,7 @@
 """The arms of a study as pictures: side by side, the map of eta and mu, the relatives.
 
 One function a figure, from a study's record as `reproduction.studies` writes it; an arm is a row or
-a cell. What is computed comes from `reproduction.comparison`, every published number from
+a cell. What is computed comes from `reproduction.studies.comparison`, every published number from
 `reproduction.paper`. What these figures share with those of an arm's networks is in `arms`.
 """
 
@@ -19,8 +19,6 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from reproduction import comparison
-from reproduction.comparison import HANDWRITTEN, Fit, Interval, Record
 from reproduction.figures.arms import (
     draw_diamond,
     lettered,
@@ -54,8 +52,9 @@ from reproduction.figures.sheet import (
 )
 from reproduction.learning import ETA, RULE, Stage
 from reproduction.paper import PAPER
-from reproduction.questions import MUS, RATIOS, cell
-from reproduction.studies import Arm, study_of
+from reproduction.studies import Arm, comparison, study_of
+from reproduction.studies.comparison import HANDWRITTEN, Fit, Interval, Record
+from reproduction.studies.questions import MUS, RATIOS, cell
 
 FITS_COLOUR, UNFIT_COLOUR = (
     to_hex(colour) for colour in LOOK["axes.prop_cycle"].by_key()["color"][2:4]

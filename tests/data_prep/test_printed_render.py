@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from data_prep import InputError, fetch, printed, printed_faces
-from data_prep.printed_faces import flattened, hershey_digits, penned
+from data_prep.printed_outlines import flattened, hershey_digits, penned
 from data_prep.printed_render import (
     FINE,
     MARGIN,

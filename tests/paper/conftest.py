@@ -8,9 +8,9 @@ import pytest
 
 import data_prep
 from reproduction import runs
-from reproduction.architecture import LENET1
 from reproduction.learning import HANDWRITTEN, PAPER, Recipe
-from reproduction.training import sets_of
+from reproduction.learning.training import sets_of
+from reproduction.network.architecture import LENET1
 
 
 def trained(recipe: Recipe, folder: Path) -> runs.Run:

@@ -10,9 +10,9 @@ import pytest
 
 from reproduction import studies
 from reproduction.learning import HANDWRITTEN, PAPER
-from reproduction.questions import STUDIES
+from reproduction.learning.training import TRAIN
 from reproduction.studies import Job
-from reproduction.training import TRAIN
+from reproduction.studies.questions import STUDIES
 from tests.paper.test_figures_reached import WEIGHTS_SHA256
 
 RECORDS = Path(__file__).parents[2] / "book" / "records"

@@ -26,7 +26,7 @@ from functools import cache
 
 import numpy as np
 
-from reproduction.architecture import (
+from reproduction.network.architecture import (
     CROSS_ENTROPY,
     Architecture,
     Border,

@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.colors import to_hex
 
-from reproduction import comparison, questions
 from reproduction.figures import sheet
 from reproduction.learning import Mixed
-from reproduction.records import converter
-from reproduction.studies import packed
+from reproduction.learning.converter import converter
+from reproduction.studies import comparison, packed, questions
 from tests.reproduction.test_figures import texts_of
 
 PASSES = 6

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from data_prep.errors import InputError
-from reproduction.architecture import (
+from reproduction.network.architecture import (
     CROSS_ENTROPY,
     LENET1,
     SQUARES,
@@ -22,7 +22,7 @@ from reproduction.architecture import (
     Squashing,
     Subsampling,
 )
-from reproduction.relatives import ARCHITECTURES
+from reproduction.network.relatives import ARCHITECTURES
 from tests.reproduction.reference import SISTER_LIKE
 
 # --- what the papers print -------------------------------------------------------------------

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from data_prep.errors import InputError
 from reproduction import __main__ as command_line
 from reproduction import runs
-from reproduction.architecture import (
+from reproduction.learning.toml_files import as_toml, read_architecture
+from reproduction.network.architecture import (
     Architecture,
     Border,
     Connection,
@@ -23,8 +24,7 @@ from reproduction.architecture import (
     Squashing,
     Subsampling,
 )
-from reproduction.recipe_files import as_toml, read_architecture
-from reproduction.relatives import ARCHITECTURES
+from reproduction.network.relatives import ARCHITECTURES
 from tests.reproduction.made import (
     MADE,
     SMALL,

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from data_prep.errors import InputError
-from reproduction.architecture import (
+from reproduction.evaluation import cross_entropy
+from reproduction.network.architecture import (
     CROSS_ENTROPY,
     LENET1,
     Architecture,
@@ -18,10 +19,16 @@ from reproduction.architecture import (
     Plane,
     Subsampling,
 )
-from reproduction.bank import AS_PRINTED, Bank, Initial, checked_seeds, initial_parameters, uniform
-from reproduction.evaluation import cross_entropy
-from reproduction.kernels.network import present
-from reproduction.relatives import NET1989, TUTORIAL, TUTORIAL_CODE, averages
+from reproduction.network.bank import (
+    AS_PRINTED,
+    Bank,
+    Initial,
+    checked_seeds,
+    initial_parameters,
+    uniform,
+)
+from reproduction.network.kernels.network import present
+from reproduction.network.relatives import NET1989, TUTORIAL, TUTORIAL_CODE, averages
 from tests.reproduction.reference import SISTER_LIKE
 
 SMALL = Architecture(

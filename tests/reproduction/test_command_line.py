@@ -22,7 +22,7 @@ from data_prep.usps import USPS
 from reproduction import __main__ as command_line
 from reproduction.evaluation import answers, committee, top_two
 from reproduction.learning import RECIPES
-from reproduction.recipe_files import as_toml
+from reproduction.learning.toml_files import as_toml
 from reproduction.runs import outputs_of, read_history, read_run
 
 posix_only = pytest.mark.skipif(os.name != "posix", reason="signals and limits as POSIX has them")

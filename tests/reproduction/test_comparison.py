@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reproduction.comparison import (
+from reproduction.paper import BASELINE, PAPER, SISTER, Fact
+from reproduction.studies import packed
+from reproduction.studies.comparison import (
     MSE_CONVENTIONS,
     OF_BASELINE,
     OF_SISTER,
@@ -32,8 +34,6 @@ from reproduction.comparison import (
     share,
     values,
 )
-from reproduction.paper import BASELINE, PAPER, SISTER, Fact
-from reproduction.studies import packed
 
 quick = settings(max_examples=100, deadline=None)
 

@@ -13,12 +13,12 @@ from PIL import Image
 from data_prep.digits import HANDWRITTEN, PRINTED, Digits
 from data_prep.errors import InputError
 from reproduction import evaluation, figures, runs
-from reproduction.architecture import LENET1
 from reproduction.figures import run as run_figures
 from reproduction.figures import sheet
 from reproduction.learning import RECIPES
+from reproduction.learning.training import HISTORY
+from reproduction.network.architecture import LENET1
 from reproduction.paper import PAPER
-from reproduction.training import HISTORY
 
 PATTERNS = 400
 

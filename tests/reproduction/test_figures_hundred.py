@@ -7,9 +7,10 @@ from functools import cache
 import numpy as np
 import pytest
 
-from reproduction import comparison, figures
+from reproduction import figures
 from reproduction.figures import hundred
 from reproduction.paper import PAPER, SISTER
+from reproduction.studies import comparison
 from tests.reproduction.studied import (
     FIRST,
     PASSES,

@@ -7,10 +7,10 @@ import pytest
 from PIL import Image
 
 from reproduction import figures
-from reproduction.architecture import LENET1
-from reproduction.bank import INITIAL_RANGE, Bank
 from reproduction.figures import learning
-from reproduction.training import HISTORY
+from reproduction.learning.training import HISTORY
+from reproduction.network.architecture import LENET1
+from reproduction.network.bank import INITIAL_RANGE, Bank
 
 PARAMETERS = LENET1.counts().parameters
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from reproduction import figures
-from reproduction.architecture import LENET1, TABLE_1
-from reproduction.bank import Bank
 from reproduction.figures import network
+from reproduction.network.architecture import LENET1, TABLE_1
+from reproduction.network.bank import Bank
 from tests.reproduction.reference import SISTER_LIKE
 from tests.reproduction.test_figures import texts_of
 

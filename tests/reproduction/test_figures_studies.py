@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
 
-from reproduction import comparison, figures, questions
+from reproduction import figures
 from reproduction.figures import sheet, studies
 from reproduction.paper import BASELINE, PAPER, SISTER
+from reproduction.studies import comparison, questions
 from tests.reproduction.studied import (
     FIRST,
     dots,

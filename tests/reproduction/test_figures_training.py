@@ -7,8 +7,8 @@ from matplotlib.text import Text
 from data_prep.digits import HANDWRITTEN, Digits
 from reproduction import figures, paper
 from reproduction.figures import training
+from reproduction.learning.training import HISTORY
 from reproduction.paper import PAPER
-from reproduction.training import HISTORY
 
 SETS = {"train": 9840, "test": 2707, "test_handwritten": 2007}
 

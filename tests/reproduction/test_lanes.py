@@ -6,7 +6,7 @@ import numba
 import numpy as np
 import pytest
 
-from reproduction.lanes import (
+from reproduction.network.lanes import (
     NETWORKS,
     at,
     broadcast,

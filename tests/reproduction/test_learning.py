@@ -13,8 +13,6 @@ from hypothesis import strategies as st
 
 from data_prep.digits import Digits
 from data_prep.errors import InputError
-from reproduction.architecture import LENET1, Architecture
-from reproduction.bank import AS_PRINTED, Initial
 from reproduction.learning import (
     HANDWRITTEN,
     PAPER,
@@ -33,7 +31,9 @@ from reproduction.learning import (
     Stage,
     Steps,
 )
-from reproduction.records import converter
+from reproduction.learning.converter import converter
+from reproduction.network.architecture import LENET1, Architecture
+from reproduction.network.bank import AS_PRINTED, Initial
 
 etas = st.floats(1e-6, 1.0)
 schedules = st.one_of(

@@ -6,9 +6,9 @@ from collections import Counter
 
 import pytest
 
-from reproduction import ledger
 from reproduction.learning import RECIPES
-from reproduction.ledger import FACTS, ROOT, STATUSES, Group, Ledger, Row
+from reproduction.pages import ledger
+from reproduction.pages.ledger import FACTS, ROOT, STATUSES, Group, Ledger, Row
 from reproduction.paper import SOURCES, WHOLE_ROWS
 
 LEDGER = ledger.load()

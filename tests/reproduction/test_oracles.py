@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.signal import correlate2d
 
-from reproduction.architecture import (
+from reproduction.network.architecture import (
     CROSS_ENTROPY,
     LENET1,
     SQUARES,
@@ -18,8 +18,8 @@ from reproduction.architecture import (
     Squashing,
     Subsampling,
 )
-from reproduction.bank import Bank
-from reproduction.relatives import ARCHITECTURES, NET1989, TUTORIAL, TUTORIAL_CODE, averages
+from reproduction.network.bank import Bank
+from reproduction.network.relatives import ARCHITECTURES, NET1989, TUTORIAL, TUTORIAL_CODE, averages
 from tests.reproduction.reference import SISTER_LIKE, Reference
 
 LANES = (0, 6, 15)

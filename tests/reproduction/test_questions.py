@@ -10,8 +10,6 @@ import pytest
 
 from data_prep.digits import Digits
 from data_prep.errors import InputError
-from reproduction.architecture import LENET1, Subsampling
-from reproduction.bank import Initial
 from reproduction.learning import (
     HANDWRITTEN,
     LAYERWISE,
@@ -28,8 +26,14 @@ from reproduction.learning import (
     Sampled,
     Shuffled,
 )
+from reproduction.learning.training import check_recipe
+from reproduction.network.architecture import LENET1, Subsampling
+from reproduction.network.bank import Initial
+from reproduction.network.relatives import ARCHITECTURES, FC40, SCHEMES, net1989
 from reproduction.paper import SISTER
-from reproduction.questions import (
+from reproduction.runs import Plan
+from reproduction.studies import Arm, Job, Study
+from reproduction.studies.questions import (
     AVERAGING,
     CURVATURE,
     ETA_AND_MU,
@@ -49,10 +53,6 @@ from reproduction.questions import (
     THE_HUNDRED,
     grid,
 )
-from reproduction.relatives import ARCHITECTURES, FC40, SCHEMES, net1989
-from reproduction.runs import Plan
-from reproduction.studies import Arm, Job, Study
-from reproduction.training import check_recipe
 from tests.reproduction.made import MADE, SMALL, made_digits, with_eta
 
 every_study = pytest.mark.parametrize("study", STUDIES.values(), ids=lambda study: study.name)

@@ -18,7 +18,7 @@ from reproduction.learning import (
     SecondOrder,
     Stage,
 )
-from reproduction.recipe_files import as_toml, read_recipe
+from reproduction.learning.toml_files import as_toml, read_recipe
 from tests.reproduction.test_learning import recipes as any_recipes
 
 RULE = SecondOrder(0.2, Sampled(500))

@@ -8,10 +8,9 @@ import numpy as np
 import pytest
 
 from data_prep.errors import InputError
-from reproduction.architecture import LENET1, TABLE_1, Architecture, Counts, Subsampling
-from reproduction.paper import BASELINE, PAPER, SISTER
-from reproduction.records import converter
-from reproduction.relatives import (
+from reproduction.learning.converter import converter
+from reproduction.network.architecture import LENET1, TABLE_1, Architecture, Counts, Subsampling
+from reproduction.network.relatives import (
     ARCHITECTURES,
     DENSE,
     FC40,
@@ -23,6 +22,7 @@ from reproduction.relatives import (
     net1989,
     random_table,
 )
+from reproduction.paper import BASELINE, PAPER, SISTER
 from tests.reproduction.test_bank import assert_same_bits, maps_of, with_window
 
 # --- what is published -----------------------------------------------------------------------

@@ -14,8 +14,8 @@ import pytest
 from data_prep.errors import InputError
 from reproduction import runs
 from reproduction.learning import Running, Sampled, SecondOrder
-from reproduction.training import TRAIN as TRAIN_SET
-from reproduction.training import Progress
+from reproduction.learning.training import TRAIN as TRAIN_SET
+from reproduction.learning.training import Progress
 from tests.reproduction.made import PLAIN_STAGE, SMALL, TEST, TRAIN, made_digits, recipe
 
 SETS = {TRAIN_SET: TRAIN, "test": TEST}

@@ -19,10 +19,10 @@ import pytest
 from llvmlite import binding
 
 import reproduction
-from reproduction.architecture import LENET1
-from reproduction.bank import Bank
-from reproduction.kernels.network import present
-from reproduction.relatives import NET1989, TUTORIAL
+from reproduction.network.architecture import LENET1
+from reproduction.network.bank import Bank
+from reproduction.network.kernels.network import present
+from reproduction.network.relatives import NET1989, TUTORIAL
 from tests.reproduction.reference import SISTER_LIKE
 
 RELATIVES = {"NET1989": NET1989, "TUTORIAL": TUTORIAL}

@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from reproduction import selection
 from reproduction.learning import (
     FC40,
     HANDWRITTEN,
@@ -19,7 +18,8 @@ from reproduction.learning import (
     TUTORIAL_SGD,
     Recipe,
 )
-from reproduction.records import converter
+from reproduction.learning.converter import converter
+from reproduction.studies import selection
 from tests.reproduction.made import TRAIN
 
 ROOT = Path(__file__).parents[2]

@@ -19,8 +19,8 @@ import pytest
 from joblib.externals.loky import get_reusable_executor
 
 from data_prep.errors import InputError
-from reproduction import spreading, studies
-from reproduction.studies import Figures, Job
+from reproduction import studies
+from reproduction.studies import Figures, Job, spreading
 from tests.reproduction.made import (
     here,
     know_made_digits,

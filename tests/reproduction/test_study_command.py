@@ -18,11 +18,12 @@ import pytest
 
 import data_prep
 from reproduction import __main__ as command_line
-from reproduction import spreading, studies
+from reproduction import studies
 from reproduction.learning import Part
-from reproduction.questions import STUDIES
-from reproduction.recipe_files import as_toml
-from reproduction.relatives import FC40
+from reproduction.learning.toml_files import as_toml
+from reproduction.network.relatives import FC40
+from reproduction.studies import spreading
+from reproduction.studies.questions import STUDIES
 from tests.reproduction.made import (
     MADE,
     PLAIN_STAGE,

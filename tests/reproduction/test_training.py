@@ -10,8 +10,6 @@ import pytest
 from data_prep.digits import Digits
 from data_prep.errors import InputError
 from reproduction import Bank, evaluate, train
-from reproduction.architecture import CROSS_ENTROPY, Architecture, Connection
-from reproduction.bank import Initial
 from reproduction.learning import (
     Constant,
     FileOrder,
@@ -24,7 +22,9 @@ from reproduction.learning import (
     Shuffled,
     Stage,
 )
-from reproduction.training import Progress, banks_of, check_recipe, training_passes
+from reproduction.learning.training import Progress, banks_of, check_recipe, training_passes
+from reproduction.network.architecture import CROSS_ENTROPY, Architecture, Connection
+from reproduction.network.bank import Initial
 from tests.reproduction.made import PLAIN_STAGE, SECOND, SMALL, TEST, TRAIN, recipe
 
 

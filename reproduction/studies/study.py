@@ -8,7 +8,7 @@ from there, and studies share the banks that they have in common.
 
 The record of a study is one JSON file: what ran, with which versions, and for every bank the hash
 of its weights after the first pass and at the end, and every network's figures. What follows from
-them is computed by `reproduction.comparison`.
+them is computed by `reproduction.studies.comparison`.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ from data_prep.digits import Digits
 from data_prep.errors import InputError
 from data_prep.usps import USPS
 from reproduction import evaluation, runs
-from reproduction.architecture import CROSS_ENTROPY, Architecture
-from reproduction.bank import Bank, checked_seeds
-from reproduction.lanes import NETWORKS
 from reproduction.learning import Material, Recipe
-from reproduction.records import converter
+from reproduction.learning.converter import converter
+from reproduction.learning.training import TRAIN, Progress, check_recipe, sets_of, training_passes
+from reproduction.network.architecture import CROSS_ENTROPY, Architecture
+from reproduction.network.bank import Bank, checked_seeds
+from reproduction.network.lanes import NETWORKS
 from reproduction.runs import Plan
-from reproduction.training import TRAIN, Progress, check_recipe, sets_of, training_passes
 
 BANKS = Path("runs") / "banks"
 """Where finished banks are kept until the record is written, and after."""
@@ -294,7 +294,7 @@ def unfinished(jobs: Iterable[Job], kept: Path = BANKS) -> list[Job]:
 
 
 Spread = Callable[[list[Job]], Iterator[tuple[Job, Figures]]]
-"""Runs jobs somewhere and hands results over as they come: see `reproduction.spreading`."""
+"""Runs jobs somewhere and hands results over as they come: see `reproduction.studies.spreading`."""
 
 
 def run(

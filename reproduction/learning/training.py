@@ -14,8 +14,6 @@ from data_prep import printed
 from data_prep.digits import HANDWRITTEN, PRINTED, Digits
 from data_prep.errors import InputError
 from data_prep.usps import USPS
-from reproduction.architecture import Architecture
-from reproduction.bank import AS_PRINTED, Bank, Initial, checked_seeds
 from reproduction.evaluation import (
     CLASSES,
     errors,
@@ -23,7 +21,6 @@ from reproduction.evaluation import (
     rejection_summary,
     summarize,
 )
-from reproduction.lanes import NETWORKS
 from reproduction.learning import (
     FirstOrder,
     Handwritten,
@@ -33,6 +30,9 @@ from reproduction.learning import (
     SecondOrder,
     Stage,
 )
+from reproduction.network.architecture import Architecture
+from reproduction.network.bank import AS_PRINTED, Bank, Initial, checked_seeds
+from reproduction.network.lanes import NETWORKS
 
 TRAIN = "train"
 """The set of digits that a recipe learns from, among those that it is tried on."""

@@ -12,10 +12,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from reproduction.kernels.compiling import has_long_vectors
-from reproduction.kernels.layout import kernel
-from reproduction.kernels.squashing import handed_down, unit_value
-from reproduction.lanes import broadcast, fma, local_lanes
+from reproduction.network.kernels.compiling import has_long_vectors
+from reproduction.network.kernels.layout import kernel
+from reproduction.network.kernels.squashing import handed_down, unit_value
+from reproduction.network.lanes import broadcast, fma, local_lanes
 
 ZERO = np.float32(0)
 NOTHING = np.float32(-0.0)  # adds nothing too, and is not cleared by a slow call of memset

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from reproduction.kernels.layout import kernel
-from reproduction.kernels.squashing import handed_down, unit_value
-from reproduction.lanes import broadcast, fma, local_lanes
+from reproduction.network.kernels.layout import kernel
+from reproduction.network.kernels.squashing import handed_down, unit_value
+from reproduction.network.lanes import broadcast, fma, local_lanes
 
 PARTIAL_SUMS = 8  # enough independent sums to hide the latency of fma
 ZERO = np.float32(0)

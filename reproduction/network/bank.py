@@ -10,10 +10,10 @@ from math import inf
 import numpy as np
 
 from data_prep.errors import InputError
-from reproduction.architecture import Architecture
-from reproduction.kernels.compiling import call
-from reproduction.kernels.layout import lay_out
-from reproduction.kernels.network import (
+from reproduction.network.architecture import Architecture
+from reproduction.network.kernels.compiling import call
+from reproduction.network.kernels.layout import lay_out
+from reproduction.network.kernels.network import (
     CURVATURE,
     FORWARD,
     FULL_CURVATURE,
@@ -23,7 +23,7 @@ from reproduction.kernels.network import (
     Rows,
     present,
 )
-from reproduction.lanes import NETWORKS, lane_array
+from reproduction.network.lanes import NETWORKS, lane_array
 
 INITIAL_RANGE = 2.4
 """Initial weights are uniform in +-2.4 / F (Neural Computation 1989; F: inputs, bias counted)."""

@@ -21,15 +21,16 @@ from typing import Any
 
 import numpy as np
 
-from reproduction import comparison, studies
-from reproduction.architecture import LENET1
+from reproduction import studies
 from reproduction.learning import PAPER as RECIPE
+from reproduction.learning.converter import converter
+from reproduction.network.architecture import LENET1
+from reproduction.network.relatives import TUTORIAL as TUTORIAL_NETWORK
+from reproduction.network.relatives import TUTORIAL_CODE
 from reproduction.paper import BASELINE, PAPER, SISTER, SOURCES, Fact, Source
-from reproduction.records import converter
-from reproduction.relatives import TUTORIAL as TUTORIAL_NETWORK
-from reproduction.relatives import TUTORIAL_CODE
+from reproduction.studies import comparison
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 FILE = ROOT / "book" / "ledger.toml"
 RECORDS = ROOT / "book" / "records"
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from reproduction.architecture import Squashing
+from reproduction.network.architecture import Squashing
 
 AMPLITUDE, STEEPNESS = 1.7159, 2.0 / 3.0
 SATURATION = 11.5

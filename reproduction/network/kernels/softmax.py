@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from reproduction.kernels.layout import kernel
-from reproduction.lanes import broadcast, fma, larger, two_to_the
+from reproduction.network.kernels.layout import kernel
+from reproduction.network.lanes import broadcast, fma, larger, two_to_the
 
 LOWEST = np.float32(-87.0)  # exp of it is still a normal number
 MAXIMUM_RELATIVE_ERROR = 2e-7

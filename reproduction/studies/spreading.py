@@ -22,8 +22,8 @@ import numpy as np
 from joblib.externals.loky.process_executor import BrokenProcessPool
 
 from data_prep.errors import InputError
-from reproduction.architecture import LENET1
-from reproduction.bank import Bank
+from reproduction.network.architecture import LENET1
+from reproduction.network.bank import Bank
 from reproduction.studies import Figures, Job, trained
 
 CONNECTING, JOINING = 10, 30

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numba
 import numpy as np
 
-from reproduction.architecture import (
+from reproduction.network.architecture import (
     CROSS_ENTROPY,
     Architecture,
     Border,
@@ -16,7 +16,7 @@ from reproduction.architecture import (
     Squashing,
     Subsampling,
 )
-from reproduction.kernels.rational import coefficients
+from reproduction.network.kernels.rational import coefficients
 
 CONVOLUTION, SUBSAMPLING, CONNECTION = range(3)
 

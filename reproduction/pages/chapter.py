@@ -21,13 +21,13 @@ from data_prep.errors import InputError
 from data_prep.usps import USPS
 from reproduction import figures, runs, studies
 from reproduction.learning import RECIPES
-from reproduction.relatives import ARCHITECTURES
-from reproduction.training import sets_of
+from reproduction.learning.training import sets_of
+from reproduction.network.relatives import ARCHITECTURES
 
-RUNS = Path(__file__).resolve().parents[1] / "_build" / "runs"
+RUNS = Path(__file__).resolve().parents[2] / "_build" / "runs"
 """Where the runs of the book are kept, beside its pages."""
 
-RECORDS = Path(__file__).resolve().parents[1] / "book" / "records"
+RECORDS = Path(__file__).resolve().parents[2] / "book" / "records"
 """What is measured once and kept: the studies, the choices, the speeds."""
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from data_prep.errors import InputError
-from reproduction.architecture import (
+from reproduction.network.architecture import (
     CROSS_ENTROPY,
     LENET1,
     Architecture,

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from reproduction.kernels.layout import kernel
-from reproduction.lanes import broadcast, fma, larger, smaller
+from reproduction.network.kernels.layout import kernel
+from reproduction.network.lanes import broadcast, fma, larger, smaller
 
 ONE = np.float32(1)
 

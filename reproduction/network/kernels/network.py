@@ -6,14 +6,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from reproduction.kernels.compiling import compiled
-from reproduction.kernels.connection import connect, connect_backward
-from reproduction.kernels.convolution import convolve, convolve_backward
-from reproduction.kernels.layout import CONVOLUTION, SUBSAMPLING, kernel
-from reproduction.kernels.softmax import softmax
-from reproduction.kernels.squashing import slope
-from reproduction.kernels.subsampling import subsample, subsample_backward
-from reproduction.lanes import at, broadcast, fma
+from reproduction.network.kernels.compiling import compiled
+from reproduction.network.kernels.connection import connect, connect_backward
+from reproduction.network.kernels.convolution import convolve, convolve_backward
+from reproduction.network.kernels.layout import CONVOLUTION, SUBSAMPLING, kernel
+from reproduction.network.kernels.softmax import softmax
+from reproduction.network.kernels.squashing import slope
+from reproduction.network.kernels.subsampling import subsample, subsample_backward
+from reproduction.network.lanes import at, broadcast, fma
 
 ZERO, ONE, TWO = np.float32(0), np.float32(1), np.float32(2)
 # Not Python's literals: numba would compile the whole backward pass for each of them.

@@ -1,8 +1,8 @@
 """Recipes and architectures as TOML files: written out to be changed, and read with faults named.
 
-A file holds just what the dataclasses of `reproduction.learning` or `reproduction.architecture`
-hold; where a field may be of several kinds, "kind" names the class. `lenet1989 recipes NAME` and
-`lenet1989 architectures NAME` write one out.
+A file holds just what the dataclasses of `reproduction.learning` or of
+`reproduction.network.architecture` hold; where a field may be of several kinds, "kind" names the
+class. `lenet1989 recipes NAME` and `lenet1989 architectures NAME` write one out.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ import tomli_w
 
 from data_prep import files
 from data_prep.errors import InputError
-from reproduction.architecture import Architecture
 from reproduction.learning import Recipe
-from reproduction.records import converter
-from reproduction.relatives import ARCHITECTURES
+from reproduction.learning.converter import converter
+from reproduction.network.architecture import Architecture
+from reproduction.network.relatives import ARCHITECTURES
 
 EXAMPLES: Mapping[type, str] = {
     Recipe: "see lenet1989 recipes paper for a whole example.",

@@ -18,7 +18,7 @@ from data_prep.digits import HANDWRITTEN as WRITTEN_BY_HAND
 from data_prep.digits import PRINTED, Digits
 from data_prep.errors import InputError
 from data_prep.printed_faces import TEST_FACES, test_faces
-from reproduction.bank import AS_PRINTED, Initial
+from reproduction.network.bank import AS_PRINTED, Initial
 
 LONGEST_NAME = 32
 """Letters in the name of a stage."""
@@ -385,7 +385,7 @@ class Recipe:
 ETA = Constant(5e-4)
 RULE = SecondOrder(mu=0.02, curvature=Sampled(500))
 """As chosen by held-out training digits and the paper's training figures: see
-`reproduction.selection`. They are also where the schedule of 1998 begins."""
+`reproduction.studies.selection`. They are also where the schedule of 1998 begins."""
 
 HANDWRITTEN = Recipe(
     name="handwritten",
@@ -456,7 +456,7 @@ NET1989 = Recipe(
     digits=Handwritten(),
     architecture="NET1989",
 )
-"""Mu and eta chosen as for LeNet-1, see `reproduction.selection`; so are those below."""
+"""Mu and eta chosen as for LeNet-1, see `reproduction.studies.selection`; so are those below."""
 
 FC40 = Recipe(
     name="fc40",

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from reproduction.kernels.layout import kernel
-from reproduction.kernels.squashing import handed_down, unit_value
-from reproduction.lanes import broadcast, fma
+from reproduction.network.kernels.layout import kernel
+from reproduction.network.kernels.squashing import handed_down, unit_value
+from reproduction.network.lanes import broadcast, fma
 
 ZERO = np.float32(0)
 

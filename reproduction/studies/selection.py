@@ -17,7 +17,7 @@ prints its training figures. No test digit takes part. The rule of choice:
 LeNet-1's relatives choose in the same way, on the handwritten digits alone and by the training
 figures of their own papers; where there are none, the held-out errors decide among the simplest.
 
-    python -m reproduction.selection [second-order | first-order | net1989 | ...]
+    python -m reproduction.studies.selection [second-order | first-order | net1989 | ...]
 
 writes the record, book/records/choice-second-order.json and so on, of some choices or of all. What
 the record already holds of a candidate is not trained again.
@@ -27,7 +27,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -40,7 +40,6 @@ from rich.progress import track
 import data_prep
 from data_prep.digits import Digits
 from reproduction import runs
-from reproduction.bank import Bank
 from reproduction.evaluation import errors, mean_squared_error
 from reproduction.learning import (
     HANDWRITTEN,
@@ -57,10 +56,11 @@ from reproduction.learning import (
     Schedule,
     SecondOrder,
 )
+from reproduction.learning.converter import converter
+from reproduction.learning.training import TRAIN, Progress, sets_of, training_passes
+from reproduction.network.bank import Bank
+from reproduction.network.relatives import ARCHITECTURES
 from reproduction.paper import BASELINE, PAPER, SISTER, Fact
-from reproduction.records import converter
-from reproduction.relatives import ARCHITECTURES
-from reproduction.training import TRAIN, Progress, sets_of, training_passes
 
 FOLDS = 7
 SEEDS = range(16)
@@ -100,7 +100,9 @@ def on_a_grid(
     Where the choice falls at an edge of the grid, the grid is too small: a test asks for tried
     neighbours of what is chosen, in mu, in eta and in the ratio.
     """
-    ways = {"": Constant, " falling": falling} if falling_too else {"": Constant}
+    ways: dict[str, Callable[[float], Schedule]] = {"": Constant}
+    if falling_too:
+        ways[" falling"] = falling
     return {
         f"mu {mu:g}, eta {eta:g}{name}": second_order(mu, way(eta), *other)
         for name, way in ways.items()
@@ -275,7 +277,7 @@ def select(rule: str) -> None:
         record_of(rule),
         {
             "question": f"mu and eta, {rule}, by held-out training digits",
-            "made by": f"python -m reproduction.selection {rule}",
+            "made by": f"python -m reproduction.studies.selection {rule}",
             "versions": runs.versions(),
             "seeds": list(SEEDS),
             "digits": learned,
@@ -304,7 +306,7 @@ def _on(recipe: Recipe, rule: str, kind: str) -> Recipe:
 def _kept(
     record: Path, recipes: Mapping[str, Recipe], learned: Mapping[str, str]
 ) -> dict[str, dict[str, list[Figures]]]:
-    """Return for every candidate what a record already holds of it, learned from the same digits."""
+    """Return what a record already holds of every candidate, learned from the same digits."""
     if not record.exists():
         return {name: {} for name in recipes}
     before = runs.read_json(record, "remove it, and choose anew")

@@ -37,12 +37,9 @@ from data_prep import files
 from data_prep.digits import HANDWRITTEN, PRINTED, Digits
 from data_prep.errors import InputError
 from reproduction import evaluation
-from reproduction.architecture import Architecture
-from reproduction.bank import Bank
-from reproduction.kernels.compiling import sources_sha256
 from reproduction.learning import Recipe
-from reproduction.records import converter
-from reproduction.training import (
+from reproduction.learning.converter import converter
+from reproduction.learning.training import (
     HISTORY,
     TRAIN,
     Progress,
@@ -50,6 +47,9 @@ from reproduction.training import (
     check_recipe,
     training_passes,
 )
+from reproduction.network.architecture import Architecture
+from reproduction.network.bank import Bank
+from reproduction.network.kernels.compiling import sources_sha256
 
 RECIPE_FILE = "recipe.json"
 HISTORY_FILE = "history.csv"

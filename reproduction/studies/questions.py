@@ -3,7 +3,7 @@
 Each study of an open question takes the paper's recipe (or the sister paper's) and changes what is
 open, one thing at a time, everything else as it was chosen on training digits. Its first arm is the
 recipe as it stands; but the map of eta and mu changes both, and the tables of the sister network
-are tried with longer steps. What the figures then say is for `reproduction.comparison`.
+are tried with longer steps. What the figures then say is for `reproduction.studies.comparison`.
 """
 
 from __future__ import annotations
@@ -15,8 +15,6 @@ from typing import Any
 import numpy as np
 
 from data_prep.printed_faces import FACES
-from reproduction.architecture import LENET1, Architecture
-from reproduction.bank import Initial
 from reproduction.learning import (
     ETA,
     FC40,
@@ -42,7 +40,9 @@ from reproduction.learning import (
     SecondOrder,
     Shuffled,
 )
-from reproduction.relatives import (
+from reproduction.network.architecture import LENET1, Architecture
+from reproduction.network.bank import Initial
+from reproduction.network.relatives import (
     ARCHITECTURES,
     DENSE,
     SCHEMES,

@@ -1,0 +1,1 @@
+"""The network: its architecture as data, and sixteen of them in step."""

@@ -1,0 +1,43 @@
+"""Studies: recipes and architectures side by side, over many networks."""
+
+from reproduction.studies.study import (
+    BANKS,
+    Arm,
+    Figures,
+    Job,
+    Spread,
+    Study,
+    after_first_pass,
+    as_text,
+    differences,
+    jobs_of,
+    packed,
+    part_of,
+    read_record,
+    run,
+    study_of,
+    trained,
+    unfinished,
+    unpacked,
+)
+
+__all__ = [
+    "BANKS",
+    "Arm",
+    "Figures",
+    "Job",
+    "Spread",
+    "Study",
+    "after_first_pass",
+    "as_text",
+    "differences",
+    "jobs_of",
+    "packed",
+    "part_of",
+    "read_record",
+    "run",
+    "study_of",
+    "trained",
+    "unfinished",
+    "unpacked",
+]
