@@ -19,7 +19,7 @@ from benchmarks.measures import fma_peak
 from reproduction.learning import PAPER as MAIN_RECIPE
 from reproduction.network.architecture import LENET1
 from reproduction.network.bank import Bank
-from reproduction.paper import PAPER
+from reproduction.paper import PUBLISHED
 
 HASWELL = {"NUMBA_CPU_NAME": "haswell", "NUMBA_CPU_FEATURES": "+avx2,+fma"}
 """A laptop's processor: vectors of 256 bits, as if the machine had no longer ones."""
@@ -67,7 +67,7 @@ def test_engine_two_threads(benchmark, tables):
 def test_engine_whole_training(benchmark, tables):
     """One pass of the main recipe, with its curvature and both evaluations, times its passes."""
     (stage,) = MAIN_RECIPE.stages
-    train, test = (int(PAPER[f"{part}_patterns"].value) for part in ("train", "test"))
+    train, test = (int(PUBLISHED["LENET1"][f"{part}_patterns"].value) for part in ("train", "test"))
     planes, labels = patterns(train)
     bank = Bank(LENET1)
 

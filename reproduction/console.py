@@ -23,7 +23,7 @@ from data_prep.usps import USPS
 from reproduction.learning import Recipe
 from reproduction.learning.training import Progress as TrainingProgress
 from reproduction.network.architecture import IMAGE_SIDE, Architecture
-from reproduction.paper import PAPER, Comparison, Fact, Row
+from reproduction.paper import PUBLISHED, Comparison, Fact, Row
 
 if TYPE_CHECKING:
     from reproduction.studies import Study
@@ -54,7 +54,7 @@ def counted(number: int, what: str) -> str:
 
 FITTED = (
     "Thresholds of rejection are fitted on the very digits that they are reported for, as in the "
-    f"paper (p. {PAPER['reject_percent'].page})."
+    f"paper (p. {PUBLISHED['LENET1']['test.rejected.thresholds'].page})."
 )
 """Said wherever a rejection shows: it is the one thing that test digits decide."""
 

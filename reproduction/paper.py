@@ -1,9 +1,10 @@
 """What was published, with pages: the one place where the papers' numbers stand.
 
-Tables, figures, tests and chapters read them from here, so that a figure which is compared with
-ours can be traced to its page. `PAPER` is the paper reproduced; `SISTER` and `BASELINE` are the
-two networks of its sister paper; `MARKS` are error rates of others on the same test digits.
-`HANDWRITTEN_ROWS` and `WHOLE_ROWS` say which published figure stands beside which of ours.
+Tables, figures, tests and chapters read them from here, so that a number which is compared with
+ours can be traced to its page. `PUBLISHED` has them by network and measure: LENET1 is the paper's,
+NET1989 and FC40 are the two of its sister paper. A measure that a run has too bears the same name
+as in the run's summary and in the records of studies, as "test_handwritten.errors". `MARKS` are
+error rates of others on the same test digits.
 """
 
 from __future__ import annotations
@@ -44,6 +45,9 @@ class Fact:
 
     def __str__(self) -> str:
         return f"{self.value:g} {self.unit}".strip()
+
+    def _repr_markdown_(self) -> str:  # on a page a number and its unit stay on one line
+        return str(self).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 @dataclass(frozen=True)
@@ -149,47 +153,84 @@ SOURCES = {
 }
 
 
-def _facts(source: str, **rows: tuple[Any, ...]) -> dict[str, Fact]:
-    """Give each row, (value, unit, page) and perhaps a note, its source."""
-    return {
-        name: Fact(value, unit, source, page, *note)
-        for name, (value, unit, page, *note) in rows.items()
-    }
+# --- the numbers ----------------------------------------------------------------------------
 
-
-# --- the paper ------------------------------------------------------------------------------
-
+_WHOLE_PAPER = "541-551"
+_FITS_HALF = "fits half the mean over outputs and patterns"
+_FITTED = "thresholds fitted on the test set"
 _DERIVED_ERRORS = "derived: 3.4 % of 2707, no printed digit among the errors; 91 to 93 fit as well"
 
-PAPER: Mapping[str, Fact] = _facts(
-    "lecun1989handwritten",
-    handwritten_patterns=(9298, "patterns", "397"),
-    train_handwritten_patterns=(7291, "patterns", "397"),
-    test_handwritten_patterns=(2007, "patterns", "397"),
-    printed_patterns=(3349, "patterns", "397", "100 more than its two parts, 2549 and 700"),
-    train_printed_patterns=(2549, "patterns", "397"),
-    test_printed_patterns=(700, "patterns", "397"),
-    printed_fonts=(35, "fonts", "397"),
-    train_patterns=(9840, "patterns", "397"),
-    test_patterns=(2707, "patterns", "397"),
-    units=(4635, "units", "402", "with the 784 inputs and the bias unit"),
-    connections=(98442, "connections", "402"),
-    parameters=(2578, "parameters", "402"),
-    passes=(30, "passes", "402"),
-    training_time=(3, "days", "402", "about; on a SPARCstation 1, with the simulator SN2"),
-    train_error_percent=(1.1, "%", "402"),
-    train_mse=(0.017, "", "402", "fits half the mean over outputs and patterns"),
-    test_error_percent=(3.4, "%", "402", "every error on a handwritten digit"),
-    test_handwritten_errors=(92, "patterns", "402", _DERIVED_ERRORS),
-    test_handwritten_error_percent=(4.6, "%", "402", _DERIVED_ERRORS),
-    test_printed_error_percent=(0, "%", "402", "derived: every error is on a handwritten digit"),
-    test_mse=(0.024, "", "402", "fits half the mean over outputs and patterns"),
-    error_percent_after_rejection=(1, "%", "402"),
-    reject_percent=(5.7, "%", "402", "thresholds fitted on the test set"),
-    reject_percent_handwritten=(9, "%", "396, 402", "about; thresholds fitted on the test set"),
-    digits_per_second=(30, "digits/s", "402-403", "normalised digits, on an AT&T DSP-32C"),
-    digits_per_second_from_paper=(10, "digits/s", "402-403", "10 to 12, with acquisition"),
-)
+_LENET1: dict[str, tuple[float, str, str, str]] = {
+    "handwritten_patterns": (9298, "patterns", "397", ""),
+    "train_handwritten_patterns": (7291, "patterns", "397", ""),
+    "test_handwritten_patterns": (2007, "patterns", "397", ""),
+    "printed_patterns": (3349, "patterns", "397", "100 more than its two parts, 2549 and 700"),
+    "train_printed_patterns": (2549, "patterns", "397", ""),
+    "test_printed_patterns": (700, "patterns", "397", ""),
+    "printed_fonts": (35, "fonts", "397", "those of the test are others than those of training"),
+    "train_patterns": (9840, "patterns", "397", ""),
+    "test_patterns": (2707, "patterns", "397", ""),
+    "units": (4635, "units", "402", "with the 784 inputs and the bias unit"),
+    "connections": (98442, "connections", "402", ""),
+    "parameters": (2578, "parameters", "402", ""),
+    "times_fewer_parameters": (4, "", "402", "than the network that it was derived from"),
+    "passes": (30, "passes", "402", ""),
+    "training_time": (3, "days", "402", "about; on a SPARCstation 1, with the simulator SN2"),
+    "train.error_percent": (1.1, "%", "402", ""),
+    "train.mse": (0.017, "", "402", _FITS_HALF),
+    "test.error_percent": (3.4, "%", "402", "every error on a handwritten digit"),
+    "test.mse": (0.024, "", "402", _FITS_HALF),
+    "test.rejected.thresholds": (5.7, "%", "402", _FITTED),
+    "test_handwritten.errors": (92, "patterns", "402", _DERIVED_ERRORS),
+    "test_handwritten.error_percent": (4.6, "%", "402", _DERIVED_ERRORS),
+    "test_handwritten.rejected.thresholds": (9, "%", "396, 402", f"about; {_FITTED}"),
+    "test_printed.error_percent": (0, "%", "402", "derived: every error is on a handwritten digit"),
+    "error_percent_after_rejection": (1, "%", "402", ""),
+    "errors_badly_cut": (50, "%", "402", "about; of the errors on test digits"),
+    "errors_wrongly_labelled": (25, "%", "402", "about; of the errors on test digits"),
+    "multiply_adds_per_second": (12.5e6, "multiply-adds/s", "402", "peak of the AT&T DSP-32C"),
+    "digits_per_second": (30, "digits/s", "403", "more than; normalised digits, by the DSP-32C"),
+    "digits_per_second_from_paper": (10, "digits/s", "403", "10 to 12, with acquisition"),
+}
+
+_NET1989: dict[str, tuple[float, str, str, str]] = {
+    "units": (1256, "units", _WHOLE_PAPER, "with the 256 inputs, without border and bias unit"),
+    "connections": (64660, "connections", _WHOLE_PAPER, ""),
+    "connections_into_h1": (19968, "connections", _WHOLE_PAPER, ""),
+    "connections_into_h2": (38592, "connections", _WHOLE_PAPER, ""),
+    "connections_into_h3": (5790, "connections", _WHOLE_PAPER, ""),
+    "parameters": (9760, "parameters", _WHOLE_PAPER, ""),
+    "passes": (23, "passes", _WHOLE_PAPER, ""),
+    "presentations": (167693, "presentations", _WHOLE_PAPER, ""),
+    "training_time": (3, "days", _WHOLE_PAPER, "on a SUN-4/260"),
+    "train.error_percent": (0.14, "%", _WHOLE_PAPER, ""),
+    "train.errors": (10, "patterns", _WHOLE_PAPER, ""),
+    "train.mse": (0.0025, "", _WHOLE_PAPER, ""),
+    "test_handwritten.error_percent": (5.0, "%", _WHOLE_PAPER, "102 errors of 2007 are 5.08 %"),
+    "test_handwritten.errors": (102, "patterns", _WHOLE_PAPER, ""),
+    "test_handwritten.mse": (0.018, "", _WHOLE_PAPER, ""),
+    "test_handwritten.rejected.difference": (12.1, "%", _WHOLE_PAPER, ""),
+}
+
+_FC40: dict[str, tuple[float, str, str, str]] = {
+    "parameters": (10690, "parameters", _WHOLE_PAPER, "256-40-10, fully connected"),
+    "train.error_percent": (1.6, "%", _WHOLE_PAPER, ""),
+    "test_handwritten.error_percent": (8.1, "%", _WHOLE_PAPER, ""),
+    "test_handwritten.rejected.difference": (19.4, "%", _WHOLE_PAPER, ""),
+}
+
+PUBLISHED: Mapping[str, Mapping[str, Fact]] = {
+    network: {
+        name: Fact(value, unit, source, page, note)
+        for name, (value, unit, page, note) in rows.items()
+    }
+    for network, source, rows in (
+        ("LENET1", "lecun1989handwritten", _LENET1),
+        ("NET1989", "lecun1989backpropagation", _NET1989),
+        ("FC40", "lecun1989backpropagation", _FC40),
+    )
+}
+"""By network, and by measure or other quantity: what its paper states."""
 
 LAYERS = (
     Layer("input", "plane", maps=1, side=28, window=0, page="400"),
@@ -198,37 +239,6 @@ LAYERS = (
     Layer("H3", "convolution by Table 1", maps=12, side=8, window=5, page="400-402"),
     Layer("H4", "subsampling", maps=12, side=4, window=2, page="402"),
     Layer("output", "full connection", maps=10, side=1, window=4, page="402"),
-)
-
-
-# --- the sister paper -----------------------------------------------------------------------
-
-SISTER: Mapping[str, Fact] = _facts(
-    "lecun1989backpropagation",
-    units=(1256, "units", "541-551", "with the 256 inputs, without border and bias unit"),
-    connections=(64660, "connections", "541-551"),
-    connections_into_h1=(19968, "connections", "541-551"),
-    connections_into_h2=(38592, "connections", "541-551"),
-    connections_into_h3=(5790, "connections", "541-551"),
-    parameters=(9760, "parameters", "541-551"),
-    passes=(23, "passes", "541-551"),
-    presentations=(167693, "presentations", "541-551"),
-    training_time=(3, "days", "541-551", "on a SUN-4/260"),
-    train_error_percent=(0.14, "%", "541-551"),
-    train_errors=(10, "patterns", "541-551"),
-    train_mse=(0.0025, "", "541-551"),
-    test_error_percent=(5.0, "%", "541-551", "its 102 errors of 2007 are 5.08 %"),
-    test_errors=(102, "patterns", "541-551"),
-    test_mse=(0.018, "", "541-551"),
-    reject_percent=(12.1, "%", "541-551", "by the difference of the two top outputs"),
-)
-
-BASELINE: Mapping[str, Fact] = _facts(
-    "lecun1989backpropagation",
-    parameters=(10690, "parameters", "541-551", "256-40-10, fully connected"),
-    train_error_percent=(1.6, "%", "541-551"),
-    test_error_percent=(8.1, "%", "541-551"),
-    reject_percent=(19.4, "%", "541-551"),
 )
 
 
@@ -246,21 +256,21 @@ MARKS: Mapping[str, Fact] = {
 
 @dataclass(frozen=True)
 class Row:
-    """A line of the table: a published figure and the place of ours in a run's summary.
+    """A line of the table: a measure, and the published value that it is put beside.
 
     Attributes
     ----------
     what : str
         What is measured, in words.
-    key : str
-        The way through the summary, from key to key, with dots between.
+    measure : str
+        The way through a run's summary, from key to key, with dots between.
     published : Fact
     note : str
         How the paper's set or rule differs from ours; empty if it does not.
     """
 
     what: str
-    key: str
+    measure: str
     published: Fact
     note: str = ""
 
@@ -275,114 +285,94 @@ class Comparison:
     max: float | None
 
 
-_REJECTED = "reject_percent_for_1_percent_error"
-_WITH_PRINTED_9840 = "paper: of 9840, printed digits among them"
-_WITH_PRINTED_2707 = "paper: of 2707, printed digits among them"
+def _beside(network: str, *rows: tuple[str, ...]) -> tuple[Row, ...]:
+    """Make rows of words, a measure, a note, and the published measure if that is another."""
+    made = []
+    for what, measure, *rest in rows:
+        note, other = (*rest, "", "")[:2]
+        made.append(Row(what, measure, PUBLISHED[network][other or measure], note))
+    return tuple(made)
+
+
+_OF_9840 = "paper: of 9840, printed digits among them"
+_OF_2707 = "paper: of 2707, printed digits among them"
 _DERIVED = "paper: derived, 3.4 % of 2707, every error handwritten"
 _LEARNED_PRINTED = "paper: after learning printed digits too"
-_BY_DIFFERENCE = "paper: by its three thresholds"
+_BY_THRESHOLDS = "paper: by its three thresholds"
 
-HANDWRITTEN_ROWS = (
-    Row("train error", "train.error_percent", PAPER["train_error_percent"], _WITH_PRINTED_9840),
-    Row("train MSE", "train.mse", PAPER["train_mse"], _WITH_PRINTED_9840),
-    Row(
-        "test error",
-        "test_handwritten.error_percent",
-        PAPER["test_handwritten_error_percent"],
-        _DERIVED,
+WHOLE_ROWS = _beside(
+    "LENET1",
+    ("train error", "train.error_percent"),
+    ("train MSE", "train.mse"),
+    ("test error", "test.error_percent"),
+    ("test MSE", "test.mse"),
+    ("test error, handwritten", "test_handwritten.error_percent", _DERIVED),
+    ("test error, printed", "test_printed.error_percent", _DERIVED),
+    ("rejected for 1 %, by thresholds", "test.rejected.thresholds"),
+    (
+        "rejected for 1 %, by difference",
+        "test.rejected.difference",
+        _BY_THRESHOLDS,
+        "test.rejected.thresholds",
     ),
-    Row("test MSE", "test_handwritten.mse", PAPER["test_mse"], _WITH_PRINTED_2707),
-    Row(
+    ("handwritten rejected, by thresholds", "test_handwritten.rejected.thresholds"),
+    (
+        "handwritten rejected, by difference",
+        "test_handwritten.rejected.difference",
+        _BY_THRESHOLDS,
+        "test_handwritten.rejected.thresholds",
+    ),
+)
+"""LeNet-1 on the whole experiment."""
+
+HANDWRITTEN_ROWS = _beside(
+    "LENET1",
+    ("train error", "train.error_percent", _OF_9840),
+    ("train MSE", "train.mse", _OF_9840),
+    ("test error", "test_handwritten.error_percent", _DERIVED),
+    ("test MSE", "test_handwritten.mse", _OF_2707, "test.mse"),
+    (
         "rejected for 1 %, by thresholds",
-        f"{_REJECTED}.test_handwritten.thresholds",
-        PAPER["reject_percent_handwritten"],
+        "test_handwritten.rejected.thresholds",
         _LEARNED_PRINTED,
     ),
-    Row(
+    (
         "rejected for 1 %, by difference",
-        f"{_REJECTED}.test_handwritten.difference",
-        PAPER["reject_percent_handwritten"],
-        f"{_BY_DIFFERENCE}, {_LEARNED_PRINTED.removeprefix('paper: ')}",
+        "test_handwritten.rejected.difference",
+        f"{_BY_THRESHOLDS}, {_LEARNED_PRINTED.removeprefix('paper: ')}",
+        "test_handwritten.rejected.thresholds",
     ),
 )
+"""A network that learned handwritten digits alone, beside the paper's, which learned both kinds."""
 
-WHOLE_ROWS = (
-    Row("train error", "train.error_percent", PAPER["train_error_percent"]),
-    Row("train MSE", "train.mse", PAPER["train_mse"]),
-    Row("test error", "test.error_percent", PAPER["test_error_percent"]),
-    Row("test MSE", "test.mse", PAPER["test_mse"]),
-    Row(
-        "test error, handwritten",
-        "test_handwritten.error_percent",
-        PAPER["test_handwritten_error_percent"],
-        _DERIVED,
+ROWS_OF_RELATIVES = {
+    "NET1989": _beside(
+        "NET1989",
+        ("train error", "train.error_percent"),
+        ("train MSE", "train.mse"),
+        ("test error", "test_handwritten.error_percent"),
+        ("test MSE", "test_handwritten.mse"),
+        ("rejected for 1 %, by difference", "test_handwritten.rejected.difference"),
     ),
-    Row(
-        "test error, printed",
-        "test_printed.error_percent",
-        PAPER["test_printed_error_percent"],
-        _DERIVED,
+    "FC40": _beside(
+        "FC40",
+        ("train error", "train.error_percent"),
+        ("test error", "test_handwritten.error_percent"),
+        ("rejected for 1 %, by difference", "test_handwritten.rejected.difference"),
     ),
-    Row(
-        "rejected for 1 %, by thresholds",
-        f"{_REJECTED}.test.thresholds",
-        PAPER["reject_percent"],
-    ),
-    Row(
-        "rejected for 1 %, by difference",
-        f"{_REJECTED}.test.difference",
-        PAPER["reject_percent"],
-        _BY_DIFFERENCE,
-    ),
-    Row(
-        "handwritten rejected, by thresholds",
-        f"{_REJECTED}.test_handwritten.thresholds",
-        PAPER["reject_percent_handwritten"],
-    ),
-    Row(
-        "handwritten rejected, by difference",
-        f"{_REJECTED}.test_handwritten.difference",
-        PAPER["reject_percent_handwritten"],
-        _BY_DIFFERENCE,
-    ),
-)
-
-
-SISTER_ROWS = (
-    Row("train error", "train.error_percent", SISTER["train_error_percent"]),
-    Row("train MSE", "train.mse", SISTER["train_mse"]),
-    Row("test error", "test_handwritten.error_percent", SISTER["test_error_percent"]),
-    Row("test MSE", "test_handwritten.mse", SISTER["test_mse"]),
-    Row(
-        "rejected for 1 %, by difference",
-        f"{_REJECTED}.test_handwritten.difference",
-        SISTER["reject_percent"],
-    ),
-)
-
-BASELINE_ROWS = (
-    Row("train error", "train.error_percent", BASELINE["train_error_percent"]),
-    Row("test error", "test_handwritten.error_percent", BASELINE["test_error_percent"]),
-    Row(
-        "rejected for 1 %, by difference",
-        f"{_REJECTED}.test_handwritten.difference",
-        BASELINE["reject_percent"],
-    ),
-)
-
-ROWS_OF_RELATIVES = {"NET1989": SISTER_ROWS, "FC40": BASELINE_ROWS}
+}
 
 
 def rows_of(summary: Mapping[str, Any]) -> tuple[Row, ...]:
     """Return the rows that a run's summary can be put beside."""
     of_both = WHOLE_ROWS if "test_printed" in summary else HANDWRITTEN_ROWS
     if summary.get("energy", "squares") != "squares":  # an MSE of probabilities is another thing
-        return tuple(row for row in of_both if not row.key.endswith(".mse"))
+        return tuple(row for row in of_both if not row.measure.endswith(".mse"))
     return ROWS_OF_RELATIVES.get(summary.get("architecture", ""), of_both)
 
 
 def side_by_side(rows: Iterable[Row], summary: Mapping[str, Any]) -> list[Comparison]:
-    """Put a run's figures beside the published ones.
+    """Put what a run measured beside what was published.
 
     Parameters
     ----------
@@ -394,12 +384,12 @@ def side_by_side(rows: Iterable[Row], summary: Mapping[str, Any]) -> list[Compar
     Raises
     ------
     KeyError
-        If the summary lacks one of the rows' figures.
+        If the summary lacks one of the rows' measures.
     """
     comparisons = []
     for row in rows:
         ours: Any = summary
-        for step in row.key.split("."):
+        for step in row.measure.split("."):
             ours = ours[step]
         comparisons.append(Comparison(row, ours["median"], ours["min"], ours["max"]))
     return comparisons

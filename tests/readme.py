@@ -21,7 +21,7 @@ from reproduction import console, runs, studies
 from reproduction.figures import hundred as drawn
 from reproduction.figures import picture
 from reproduction.learning import RECIPES, FileOrder, SecondOrder
-from reproduction.paper import BASELINE, PAPER, SISTER, rows_of, side_by_side
+from reproduction.paper import PUBLISHED, rows_of, side_by_side
 from reproduction.studies import comparison
 from reproduction.studies.questions import STUDIES
 
@@ -31,6 +31,8 @@ SPEED = ROOT / "book/records/speed.json"
 PICTURES = ROOT / "book/assets"
 SHOWN_PASSES = (1, 2, 3, 10, 20, 29, 30)
 MANY_ARMS = 20
+
+DAYS = PUBLISHED["LENET1"]["training_time"]
 
 
 def make_reproduce(run: runs.Run) -> str:
@@ -87,7 +89,7 @@ def sizes(run: runs.Run) -> str:
     return (
         f"The network has {counts.units} units, {counts.connections} connections and "
         f"{counts.parameters} free parameters. It sees {run.summary['train']['patterns']} digits "
-        f"{run.summary['passes']} times, which took about {PAPER['training_time']} for one network "
+        f"{run.summary['passes']} times, which took about {DAYS} for one network "
         "in 1989."
     )
 
@@ -174,7 +176,7 @@ def hundred() -> str:
     """Return sentences on the distribution over ninety-six networks."""
     record = _study("hundred")
     errors = comparison.values(record, "paper", "test_handwritten.errors")
-    published = PAPER["test_handwritten_errors"].value
+    published = PUBLISHED["LENET1"]["test_handwritten.errors"].value
     beaten = int(np.sum(errors < published))
     share = comparison.share(beaten, len(errors))
     seconds = sum(bank["cpu_seconds"] for bank in record["banks"] if bank["arm"] == "paper")
@@ -184,7 +186,7 @@ def hundred() -> str:
         f"about {published:g}. {beaten} of the {len(errors)} make fewer "
         f"({share.mean:.0f} %, 95 % interval {share.low:.0f} to {share.high:.0f} %). All of them "
         f"took {seconds / 60:.0f} minutes of one processor; one took about "
-        f"{PAPER['training_time']} in 1989."
+        f"{DAYS} in 1989."
     )
 
 
@@ -192,9 +194,18 @@ def relatives() -> str:
     """Return the table of the relatives, published figures beside ours."""
     record = _study("relatives")
     published = {
-        "LENET1": (PAPER["test_handwritten_error_percent"], PAPER["reject_percent_handwritten"]),
-        "NET1989": (SISTER["test_error_percent"], SISTER["reject_percent"]),
-        "FC40": (BASELINE["test_error_percent"], BASELINE["reject_percent"]),
+        "LENET1": (
+            PUBLISHED["LENET1"]["test_handwritten.error_percent"],
+            PUBLISHED["LENET1"]["test_handwritten.rejected.thresholds"],
+        ),
+        "NET1989": (
+            PUBLISHED["NET1989"]["test_handwritten.error_percent"],
+            PUBLISHED["NET1989"]["test_handwritten.rejected.difference"],
+        ),
+        "FC40": (
+            PUBLISHED["FC40"]["test_handwritten.error_percent"],
+            PUBLISHED["FC40"]["test_handwritten.rejected.difference"],
+        ),
     }
     lines = [
         "| | parameters | published | test error | published | rejected for 1 % |",
@@ -233,7 +244,7 @@ def _allowed(arm: studies.Arm) -> bool:
     return (
         isinstance(stage.rule, SecondOrder)
         and isinstance(stage.order, FileOrder)
-        and stage.passes == SISTER["passes"].value
+        and stage.passes == PUBLISHED["NET1989"]["passes"].value
         and not arm.recipe.initial.square_root
     )
 

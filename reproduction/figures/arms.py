@@ -15,7 +15,7 @@ from matplotlib.axis import Axis
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from reproduction.figures.sheet import INK, PAPER_COLOUR
-from reproduction.paper import PAPER
+from reproduction.paper import PUBLISHED
 from reproduction.studies import comparison
 from reproduction.studies.comparison import HANDWRITTEN, Record
 
@@ -120,7 +120,7 @@ def published_percents(record: Record, arm: str) -> dict[str, float]:
         elif key == "errors":
             found[part] = 100 * fact.value / patterns_of(record, arm, part)
     if facts is comparison.WHOLE:
-        found[HANDWRITTEN] = PAPER["test_handwritten_error_percent"].value
+        found[HANDWRITTEN] = PUBLISHED["LENET1"]["test_handwritten.error_percent"].value
     return found
 
 

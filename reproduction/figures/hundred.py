@@ -51,7 +51,7 @@ from reproduction.figures.sheet import (
     styled,
     whole_axes,
 )
-from reproduction.paper import PAPER, Fact
+from reproduction.paper import PUBLISHED, Fact
 from reproduction.studies import comparison
 from reproduction.studies.comparison import HANDWRITTEN, Record
 
@@ -372,7 +372,9 @@ def _said_of_counts(facts: Sequence[Fact]) -> str:
     said = []
     for fact in dict.fromkeys(facts):
         counts = _same_counts(fact)
-        whose = "paper" if fact is PAPER["test_handwritten_errors"] else "sister paper"
+        whose = (
+            "paper" if fact is PUBLISHED["LENET1"]["test_handwritten.errors"] else "sister paper"
+        )
         words = f"the {whose}’s {fact.value:g}"
         if len(counts) > 1:
             words += f", with {counts[0]} to {counts[-1]} that round to its rate as well"
@@ -385,9 +387,12 @@ def _same_counts(fact: Fact) -> list[float]:
 
     The sister paper prints the count itself.
     """
-    if fact is not PAPER["test_handwritten_errors"]:
+    if fact is not PUBLISHED["LENET1"]["test_handwritten.errors"]:
         return [fact.value]
-    rate, patterns = PAPER["test_error_percent"], int(PAPER["test_patterns"].value)
+    rate, patterns = (
+        PUBLISHED["LENET1"]["test.error_percent"],
+        int(PUBLISHED["LENET1"]["test_patterns"].value),
+    )
     slack = comparison.rounding(rate) + 1e-12
     return [n for n in range(patterns) if abs(100 * n / patterns - rate.value) <= slack]
 
@@ -396,7 +401,7 @@ def _published_errors(record: Record, arm: str) -> Fact | None:
     """Give the published count of errors on handwritten test digits, if there is one."""
     facts = comparison.published(record, arm)
     if facts is comparison.WHOLE:
-        return PAPER["test_handwritten_errors"]
+        return PUBLISHED["LENET1"]["test_handwritten.errors"]
     return facts.get(f"{HANDWRITTEN}.errors")
 
 

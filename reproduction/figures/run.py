@@ -49,7 +49,7 @@ from reproduction.figures.sheet import (
     styled,
     whole_axes,
 )
-from reproduction.paper import BASELINE, PAPER, SISTER, Fact
+from reproduction.paper import PUBLISHED, Fact
 from reproduction.runs import Run
 
 NAMES = ("error-rates", "error-reject", "confusion", "misclassified")
@@ -77,22 +77,27 @@ class Published:
     train_error: Fact
     test_error: Fact
     rejected: Fact
-    left: Fact = PAPER["error_percent_after_rejection"]
+    left: Fact = PUBLISHED["LENET1"]["error_percent_after_rejection"]
 
 
 ON_HANDWRITTEN = Published(
-    PAPER["train_error_percent"],
-    PAPER["test_handwritten_error_percent"],
-    PAPER["reject_percent_handwritten"],
+    PUBLISHED["LENET1"]["train.error_percent"],
+    PUBLISHED["LENET1"]["test_handwritten.error_percent"],
+    PUBLISHED["LENET1"]["test_handwritten.rejected.thresholds"],
 )
 ON_WHOLE = Published(
-    PAPER["train_error_percent"], PAPER["test_error_percent"], PAPER["reject_percent"]
+    PUBLISHED["LENET1"]["train.error_percent"],
+    PUBLISHED["LENET1"]["test.error_percent"],
+    PUBLISHED["LENET1"]["test.rejected.thresholds"],
 )
 OF_RELATIVES = {
     name: Published(
-        facts["train_error_percent"], facts["test_error_percent"], facts["reject_percent"]
+        facts["train.error_percent"],
+        facts["test_handwritten.error_percent"],
+        facts["test_handwritten.rejected.difference"],
     )
-    for name, facts in {"NET1989": SISTER, "FC40": BASELINE}.items()
+    for name, facts in PUBLISHED.items()
+    if name != "LENET1"
 }
 """Those of the sister paper's networks, by the names of the architectures."""
 

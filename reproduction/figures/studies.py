@@ -51,7 +51,7 @@ from reproduction.figures.sheet import (
     whole_axes,
 )
 from reproduction.learning import ETA, RULE, Stage
-from reproduction.paper import PAPER
+from reproduction.paper import PUBLISHED
 from reproduction.studies import Arm, comparison, study_of
 from reproduction.studies.comparison import HANDWRITTEN, Fit, Interval, Record
 from reproduction.studies.questions import MUS, RATIOS, cell
@@ -520,8 +520,10 @@ def _published_of_relative(record: Record, arm: Arm) -> dict[str, float]:
     """Give what is published of an arm's network, in percent, by the panel."""
     if arm.architecture.name == "LENET1":
         return {
-            "error_percent": PAPER["test_handwritten_error_percent"].value,
-            "rejected.difference": PAPER["reject_percent_handwritten"].value,
+            "error_percent": PUBLISHED["LENET1"]["test_handwritten.error_percent"].value,
+            "rejected.difference": PUBLISHED["LENET1"][
+                "test_handwritten.rejected.thresholds"
+            ].value,
         }
     found = {}
     percents = published_percents(record, arm.name)

@@ -258,7 +258,7 @@ def beside_paper(rows: Sequence[Row], summary: Mapping[str, object]) -> Figure:
     said = []
     for number, row in enumerate(rows):
         y = top + band * number + 0.2
-        each = np.array(_found(summary, row.key), float)
+        each = np.array(_found(summary, row.measure), float)
         values = np.append(each, row.published.value)
         low, high = values.min(), values.max()
         low, high = (low - 0.5, high + 0.5) if low == high else (low, high)

@@ -27,7 +27,7 @@ from reproduction.learning.converter import converter
 from reproduction.network.architecture import LENET1
 from reproduction.network.relatives import TUTORIAL as TUTORIAL_NETWORK
 from reproduction.network.relatives import TUTORIAL_CODE
-from reproduction.paper import BASELINE, PAPER, SISTER, SOURCES, Fact, Source
+from reproduction.paper import PUBLISHED, SOURCES, Fact, Source
 from reproduction.studies import comparison
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,7 +37,6 @@ RECORDS = ROOT / "book" / "records"
 TUTORIAL = "tutorial"
 """The source without pages: a reader's starting point of 2025."""
 
-FACTS: Mapping[str, Mapping[str, Fact]] = {"PAPER": PAPER, "SISTER": SISTER, "BASELINE": BASELINE}
 
 STATUSES = {
     "reproduced": "Reproduced",
@@ -58,7 +57,7 @@ class Row:
     Attributes
     ----------
     claim : str
-        What the source says, in our words; `{PAPER[name]}` stands for a published figure.
+        What the source says, in our words; `{LENET1[name]}` stands for a published figure.
     status : str
         One of `STATUSES`.
     done : str
@@ -81,7 +80,7 @@ class Row:
 
     @property
     def facts(self) -> tuple[str, ...]:
-        """The published figures that the claim names, as "PAPER[units]"."""
+        """The published figures that the claim names, as "LENET1[units]"."""
         return tuple(name.split("]")[0] + "]" for name in _fields(self.claim) if name[0].isupper())
 
     @property
@@ -127,9 +126,9 @@ def load(file: Path = FILE) -> Ledger:
 
 
 def fact_of(name: str) -> Fact:
-    """Return the published figure that is named "PAPER[units]"."""
+    """Return the published figure that is named "LENET1[units]"."""
     table, key = name.rstrip("]").split("[")
-    return FACTS[table][key]
+    return PUBLISHED[table][key]
 
 
 def _fields(text: str) -> Iterator[str]:
@@ -217,9 +216,13 @@ def _record(path: Path) -> Mapping[str, Any]:
 @cache
 def derived() -> dict[str, float]:
     """Return what follows from published figures, or from a description, by arithmetic."""
-    errors, patterns = SISTER["test_errors"].value, PAPER["test_handwritten_patterns"].value
+    errors, patterns = (
+        PUBLISHED["NET1989"]["test_handwritten.errors"].value,
+        PUBLISHED["LENET1"]["test_handwritten_patterns"].value,
+    )
     return {
-        "printed": PAPER["train_printed_patterns"].value + PAPER["test_printed_patterns"].value,
+        "printed": PUBLISHED["LENET1"]["train_printed_patterns"].value
+        + PUBLISHED["LENET1"]["test_printed_patterns"].value,
         "sister_test_percent": 100 * errors / patterns,
         "tutorial_described": TUTORIAL_NETWORK.counts().parameters,
         "tutorial_plain": TUTORIAL_CODE.counts().parameters,
@@ -229,7 +232,7 @@ def derived() -> dict[str, float]:
 def fill(text: str, summary_of: SummaryOf, records: Path = RECORDS) -> str:
     """Put the figures into a text."""
     filled = text.format(
-        **FACTS,
+        **PUBLISHED,
         ours=Figures(summary_of),
         study=Studied(records),
         answer=Answers(records),
@@ -286,7 +289,7 @@ def _fault_of_source(key: str, row: Row) -> str:
 
 def _is_fact(name: str) -> bool:
     table, _, key = name.rstrip("]").partition("[")
-    return key in FACTS.get(table, {})
+    return key in PUBLISHED.get(table, {})
 
 
 def _span(pages: str) -> tuple[int, int]:

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
-from reproduction.paper import BASELINE, PAPER, SISTER, Fact
+from reproduction.paper import PUBLISHED, Fact
 from reproduction.studies import unpacked
 
 Record = Mapping[str, Any]
@@ -184,28 +184,34 @@ def share(count: int, of: int) -> Interval:
 # ---- Arms against what was published ----------------------------------------------------------
 
 WHOLE = {
-    "train.error_percent": PAPER["train_error_percent"],
-    "train.mse": PAPER["train_mse"],
-    "test.error_percent": PAPER["test_error_percent"],
-    "test.mse": PAPER["test_mse"],
-    "test.rejected.thresholds": PAPER["reject_percent"],
-    "test_handwritten.rejected.thresholds": PAPER["reject_percent_handwritten"],
+    "train.error_percent": PUBLISHED["LENET1"]["train.error_percent"],
+    "train.mse": PUBLISHED["LENET1"]["train.mse"],
+    "test.error_percent": PUBLISHED["LENET1"]["test.error_percent"],
+    "test.mse": PUBLISHED["LENET1"]["test.mse"],
+    "test.rejected.thresholds": PUBLISHED["LENET1"]["test.rejected.thresholds"],
+    "test_handwritten.rejected.thresholds": PUBLISHED["LENET1"][
+        "test_handwritten.rejected.thresholds"
+    ],
 }
 """What the paper prints of its network on the whole experiment, by our figures."""
 
 OF_SISTER = {
-    "train.errors": SISTER["train_errors"],
-    "train.mse": SISTER["train_mse"],
-    "test_handwritten.errors": SISTER["test_errors"],
-    "test_handwritten.mse": SISTER["test_mse"],
-    "test_handwritten.rejected.difference": SISTER["reject_percent"],
+    "train.errors": PUBLISHED["NET1989"]["train.errors"],
+    "train.mse": PUBLISHED["NET1989"]["train.mse"],
+    "test_handwritten.errors": PUBLISHED["NET1989"]["test_handwritten.errors"],
+    "test_handwritten.mse": PUBLISHED["NET1989"]["test_handwritten.mse"],
+    "test_handwritten.rejected.difference": PUBLISHED["NET1989"][
+        "test_handwritten.rejected.difference"
+    ],
 }
 """What the sister paper prints of its network."""
 
 OF_BASELINE = {
-    "train.error_percent": BASELINE["train_error_percent"],
-    "test_handwritten.error_percent": BASELINE["test_error_percent"],
-    "test_handwritten.rejected.difference": BASELINE["reject_percent"],
+    "train.error_percent": PUBLISHED["FC40"]["train.error_percent"],
+    "test_handwritten.error_percent": PUBLISHED["FC40"]["test_handwritten.error_percent"],
+    "test_handwritten.rejected.difference": PUBLISHED["FC40"][
+        "test_handwritten.rejected.difference"
+    ],
 }
 """What the sister paper prints of its baseline."""
 

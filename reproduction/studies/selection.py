@@ -60,7 +60,7 @@ from reproduction.learning.converter import converter
 from reproduction.learning.training import TRAIN, Progress, sets_of, training_passes
 from reproduction.network.bank import Bank
 from reproduction.network.relatives import ARCHITECTURES
-from reproduction.paper import BASELINE, PAPER, SISTER, Fact
+from reproduction.paper import PUBLISHED, Fact
 
 FOLDS = 7
 SEEDS = range(16)
@@ -155,11 +155,11 @@ CANDIDATES = {
 }
 """For each choice, what was tried."""
 
-PUBLISHED: Mapping[str, Mapping[str, Fact]] = {
-    "second-order": PAPER,
-    "first-order": PAPER,
-    "net1989": SISTER,
-    "fc40": BASELINE,
+PAPER_OF: Mapping[str, Mapping[str, Fact]] = {
+    "second-order": PUBLISHED["LENET1"],
+    "first-order": PUBLISHED["LENET1"],
+    "net1989": PUBLISHED["NET1989"],
+    "fc40": PUBLISHED["FC40"],
 }
 """The papers whose training figures decide among candidates that tie."""
 
@@ -197,7 +197,9 @@ def tried(recipe: Recipe, sets: Mapping[str, Digits]) -> Figures:
 
 
 def choose(
-    recipes: Mapping[str, Recipe], results: Results, published: Mapping[str, Fact] = PAPER
+    recipes: Mapping[str, Recipe],
+    results: Results,
+    published: Mapping[str, Fact] = PUBLISHED["LENET1"],
 ) -> dict[str, Any]:
     """Apply the rule of choice.
 
@@ -245,7 +247,7 @@ def _rank(
     recipe: Recipe, found: Mapping[str, float], published: Mapping[str, Fact]
 ) -> tuple[bool, float]:
     """Rank the simpler first, then the nearer to the paper's training figures."""
-    figures = {"train error": "train_error_percent", "train mse": "train_mse"}
+    figures = {"train error": "train.error_percent", "train mse": "train.mse"}
     distances = [
         abs(found[ours] / published[theirs].value - 1)
         for ours, theirs in figures.items()
@@ -271,7 +273,7 @@ def select(rule: str) -> None:
         shown = track(done, f"choosing eta, {rule}", len(tasks), console=console)
         for (name, kind, _), figures in zip(tasks, shown, strict=True):
             results[name].setdefault(kind, []).append(figures)
-    choice = choose(recipes, results, PUBLISHED.get(rule, {}))
+    choice = choose(recipes, results, PAPER_OF.get(rule, {}))
     RECORDS.mkdir(parents=True, exist_ok=True)
     runs.write_json(
         record_of(rule),
@@ -292,7 +294,7 @@ def select(rule: str) -> None:
 
 def _whole(rule: str) -> Material:
     """Return the digits for which the training figures are printed."""
-    return Mixed() if PUBLISHED.get(rule) is PAPER else Handwritten()
+    return Mixed() if PAPER_OF.get(rule) is PUBLISHED["LENET1"] else Handwritten()
 
 
 def _on(recipe: Recipe, rule: str, kind: str) -> Recipe:

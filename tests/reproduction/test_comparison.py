@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reproduction.paper import BASELINE, PAPER, SISTER, Fact
+from reproduction.paper import PUBLISHED, Fact
 from reproduction.studies import packed
 from reproduction.studies.comparison import (
     MSE_CONVENTIONS,
@@ -233,18 +233,18 @@ def test_a_share_has_the_interval_of_wilson(of: int, data: st.DataObject) -> Non
 @pytest.mark.parametrize(
     ("fact", "half"),
     [
-        (PAPER["train_error_percent"], 0.05),
-        (PAPER["train_mse"], 0.0005),
-        (PAPER["test_error_percent"], 0.05),
-        (PAPER["test_mse"], 0.0005),
-        (PAPER["reject_percent"], 0.05),
-        (PAPER["reject_percent_handwritten"], 0.5),
-        (SISTER["train_errors"], 0),
-        (SISTER["train_mse"], 0.00005),
-        (SISTER["test_errors"], 0),
-        (SISTER["test_mse"], 0.0005),
-        (SISTER["reject_percent"], 0.05),
-        (BASELINE["test_error_percent"], 0.05),
+        (PUBLISHED["LENET1"]["train.error_percent"], 0.05),
+        (PUBLISHED["LENET1"]["train.mse"], 0.0005),
+        (PUBLISHED["LENET1"]["test.error_percent"], 0.05),
+        (PUBLISHED["LENET1"]["test.mse"], 0.0005),
+        (PUBLISHED["LENET1"]["test.rejected.thresholds"], 0.05),
+        (PUBLISHED["LENET1"]["test_handwritten.rejected.thresholds"], 0.5),
+        (PUBLISHED["NET1989"]["train.errors"], 0),
+        (PUBLISHED["NET1989"]["train.mse"], 0.00005),
+        (PUBLISHED["NET1989"]["test_handwritten.errors"], 0),
+        (PUBLISHED["NET1989"]["test_handwritten.mse"], 0.0005),
+        (PUBLISHED["NET1989"]["test_handwritten.rejected.difference"], 0.05),
+        (PUBLISHED["FC40"]["test_handwritten.error_percent"], 0.05),
     ],
     ids=str,
 )

@@ -18,7 +18,7 @@ from reproduction.figures import sheet
 from reproduction.learning import RECIPES
 from reproduction.learning.training import HISTORY
 from reproduction.network.architecture import LENET1
-from reproduction.paper import PAPER
+from reproduction.paper import PUBLISHED
 
 PATTERNS = 400
 
@@ -256,10 +256,10 @@ def test_digits_with_printed_ones_are_compared_with_the_whole_set(run):
     ]
     whole = digits_of(origin=PRINTED)
     of_whole = [figures.description(figure) for figure in run_figures._figures(run, whole)]
-    assert f"paper states {PAPER['test_handwritten_error_percent']}" in handwritten[0]
-    assert f"paper: {PAPER['reject_percent_handwritten']}" in handwritten[1]
-    assert f"paper states {PAPER['test_error_percent']}" in of_whole[0]
-    assert f"paper: {PAPER['reject_percent']}" in of_whole[1]
+    assert f"paper states {PUBLISHED['LENET1']['test_handwritten.error_percent']}" in handwritten[0]
+    assert f"paper: {PUBLISHED['LENET1']['test_handwritten.rejected.thresholds']}" in handwritten[1]
+    assert f"paper states {PUBLISHED['LENET1']['test.error_percent']}" in of_whole[0]
+    assert f"paper: {PUBLISHED['LENET1']['test.rejected.thresholds']}" in of_whole[1]
 
 
 # ---- Error rates by pass ----------------------------------------------------------------------
@@ -292,8 +292,8 @@ def test_labels_state_the_last_medians_and_the_papers_figures():
     words = words_of(figures.error_rates(history))
     for part in ("train", "test"):
         assert f"{part} {np.median(percents(history, part, 30)):.2f} %" in words
-    assert f"paper: train {PAPER['train_error_percent']}" in words
-    assert f"paper: test {PAPER['test_handwritten_error_percent']}" in words
+    assert f"paper: train {PUBLISHED['LENET1']['train.error_percent']}" in words
+    assert f"paper: test {PUBLISHED['LENET1']['test_handwritten.error_percent']}" in words
     assert "Median of 16 networks" in words[1]
 
 
@@ -305,7 +305,7 @@ def test_the_papers_figures_are_drawn_as_lines():
         "test_handwritten_error_percent",
         "error_percent_after_rejection",
     )
-    published = {PAPER[name].value for name in named}
+    published = {PUBLISHED["LENET1"][name].value for name in named}
     assert published <= levels
     low, high = axes.get_ylim()
     assert low < min(published)
@@ -357,7 +357,7 @@ def test_marks_stand_at_our_medians_and_the_papers_point():
     at = {line.get_marker(): line.get_xdata()[0] for line in figure.axes[0].lines}
     assert at["o"] == rejected["difference"]["median"]
     assert at["^"] == rejected["thresholds"]["median"]
-    assert at["D"] == PAPER["reject_percent_handwritten"].value
+    assert at["D"] == PUBLISHED["LENET1"]["test_handwritten.rejected.thresholds"].value
     words = " | ".join(words_of(figure))
     assert f"{rejected['difference']['median']:.2f} % by the difference" in words
     assert f"{rejected['thresholds']['median']:.2f} % by three thresholds" in words

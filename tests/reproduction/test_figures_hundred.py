@@ -9,7 +9,7 @@ import pytest
 
 from reproduction import figures
 from reproduction.figures import hundred
-from reproduction.paper import PAPER, SISTER
+from reproduction.paper import PUBLISHED
 from reproduction.studies import comparison
 from tests.reproduction.studied import (
     FIRST,
@@ -189,7 +189,7 @@ def test_a_dot_stands_at_each_networks_count(drawn):
 
 
 def test_the_papers_count_stands_only_by_the_whole_experiment(drawn):
-    published = PAPER["test_handwritten_errors"].value
+    published = PUBLISHED["LENET1"]["test_handwritten.errors"].value
     (axes,) = drawn("errors").axes
     assert dots(axes, "D")[:, 0].tolist() == [published]
     first, second = (dots for dots in axes.lines if dots.get_marker() == "o")
@@ -197,7 +197,10 @@ def test_the_papers_count_stands_only_by_the_whole_experiment(drawn):
     assert second.get_ydata().max() < height  # "paper" is the upper row
     assert first.get_ydata().min() > second.get_ydata().max()
     (others,) = drawn("errors, some arms").axes
-    assert dots(others, "D")[:, 0].tolist() == [SISTER["test_errors"].value] * 2
+    assert (
+        dots(others, "D")[:, 0].tolist()
+        == [PUBLISHED["NET1989"]["test_handwritten.errors"].value] * 2
+    )
 
 
 def test_all_counts_that_round_to_the_papers_rate_are_shaded(drawn):
@@ -242,7 +245,7 @@ def test_lines_are_the_medians_of_the_networks_that_learned(situation, record, a
 def test_published_figures_stand_after_the_last_pass(drawn):
     marks = dots(drawn("curves").axes[0], "D")
     names = ("train_error_percent", "test_handwritten_error_percent")
-    assert marks.tolist() == [[PASSES, PAPER[name].value] for name in names]
+    assert marks.tolist() == [[PASSES, PUBLISHED["LENET1"][name].value] for name in names]
     of_sister = dots(drawn("curves, sister").axes[0], "D")
     assert of_sister[:, 1] == pytest.approx([100 * 10 / 7291, 100 * 102 / 2007])
     assert not len(dots(drawn("curves, handwritten").axes[0], "D"))

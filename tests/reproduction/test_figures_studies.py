@@ -11,7 +11,7 @@ from matplotlib.colors import to_rgb
 
 from reproduction import figures
 from reproduction.figures import sheet, studies
-from reproduction.paper import BASELINE, PAPER, SISTER
+from reproduction.paper import PUBLISHED
 from reproduction.studies import comparison, questions
 from tests.reproduction.studied import (
     FIRST,
@@ -242,14 +242,14 @@ def test_every_network_is_a_dot_beside_what_is_published(drawn):
     _, first, second = drawn("relatives").axes
     published = [
         {
-            "LENET1": PAPER["test_handwritten_error_percent"].value,
-            "NET1989": 100 * SISTER["test_errors"].value / 2007,
-            "FC40": BASELINE["test_error_percent"].value,
+            "LENET1": PUBLISHED["LENET1"]["test_handwritten.error_percent"].value,
+            "NET1989": 100 * PUBLISHED["NET1989"]["test_handwritten.errors"].value / 2007,
+            "FC40": PUBLISHED["FC40"]["test_handwritten.error_percent"].value,
         },
         {
-            "LENET1": PAPER["reject_percent_handwritten"].value,
-            "NET1989": SISTER["reject_percent"].value,
-            "FC40": BASELINE["reject_percent"].value,
+            "LENET1": PUBLISHED["LENET1"]["test_handwritten.rejected.thresholds"].value,
+            "NET1989": PUBLISHED["NET1989"]["test_handwritten.rejected.difference"].value,
+            "FC40": PUBLISHED["FC40"]["test_handwritten.rejected.difference"].value,
         },
     ]
     names = list(RELATIVES["arms"])

@@ -8,7 +8,7 @@ from data_prep.digits import HANDWRITTEN, Digits
 from reproduction import figures, paper
 from reproduction.figures import training
 from reproduction.learning.training import HISTORY
-from reproduction.paper import PAPER
+from reproduction.paper import PUBLISHED
 
 SETS = {"train": 9840, "test": 2707, "test_handwritten": 2007}
 
@@ -60,7 +60,7 @@ FIGURES = {
     "pairs": lambda: training.paired(DIFFERENCES, INTERVALS, than="plain"),
     "beside": lambda: training.beside_paper(ROWS, summary_of()),
     "counts": lambda: training.error_counts(
-        COUNTS, 2007, PAPER["test_handwritten_errors"], [91, 92, 93], (3.8, 5.8)
+        COUNTS, 2007, PUBLISHED["LENET1"]["test_handwritten.errors"], [91, 92, 93], (3.8, 5.8)
     ),
     "missed by": lambda: training.missed_by(np.array([0, 0, 1, 1, 2, 3, 16]), 16),
     "missed": lambda: training.missed(

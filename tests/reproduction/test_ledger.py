@@ -32,7 +32,7 @@ def summary(recipe="paper", median=2.0):
 
 def of_one(**changes):
     """Make a ledger of one row, sound but for the changes."""
-    row = Row("It has {PAPER[units]}.", "reproduced", "Counted.", (HERE,))
+    row = Row("It has {LENET1[units]}.", "reproduced", "Counted.", (HERE,))
     return Ledger((Group("one", "lecun1989handwritten", (dataclasses.replace(row, **changes),)),))
 
 
@@ -100,8 +100,8 @@ def test_the_tutorials_parameters_are_counted_as_described():
 FAULTS = {
     "status": ({"status": "perhaps"}, "status 'perhaps' is none of reproduced"),
     "source": ({"source": "lecun2089"}, "no source 'lecun2089'"),
-    "fact": ({"claim": "It has {PAPER[legs]}."}, "no published figure PAPER[legs]"),
-    "another's fact": ({"claim": "{SISTER[units]}"}, "not a figure of lecun1989handwritten"),
+    "fact": ({"claim": "It has {LENET1[legs]}."}, "no published figure PAPER[legs]"),
+    "another's fact": ({"claim": "{NET1989[units]}"}, "not a figure of lecun1989handwritten"),
     "page": ({"page": "405"}, "page 405 is not in lecun1989handwritten"),
     "no page": ({"claim": "It learns."}, "there is no page"),
     "nothing": ({"shown": ()}, "nothing shows it"),

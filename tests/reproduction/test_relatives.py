@@ -22,7 +22,7 @@ from reproduction.network.relatives import (
     net1989,
     random_table,
 )
-from reproduction.paper import BASELINE, PAPER, SISTER
+from reproduction.paper import PUBLISHED
 from tests.reproduction.test_bank import assert_same_bits, maps_of, with_window
 
 # --- what is published -----------------------------------------------------------------------
@@ -34,17 +34,19 @@ def test_the_sister_papers_network_has_its_counts(scheme, before):
     """Neural Computation 1989, whatever it leaves open."""
     network = net1989(scheme, before=before)
     counts = network.counts(plane_and_bias_unit=False)
-    published = (SISTER[name].value for name in ("units", "connections", "parameters"))
+    published = (
+        PUBLISHED["NET1989"][name].value for name in ("units", "connections", "parameters")
+    )
     assert counts == Counts(*published)
     for layer, shape in zip(("h1", "h2", "h3"), network.shapes, strict=False):
-        assert shape.connections == SISTER[f"connections_into_{layer}"].value
+        assert shape.connections == PUBLISHED["NET1989"][f"connections_into_{layer}"].value
     sizes = [(shape.maps, shape.height, shape.width) for shape in network.shapes]
     assert sizes == [(12, 8, 8), (12, 4, 4), (30, 1, 1), (10, 1, 1)]
     assert [shape.parameters for shape in network.shapes] == [1068, 2592, 5790, 310]
 
 
 def test_the_sister_papers_baseline_has_its_parameters():
-    assert FC40.counts().parameters == BASELINE["parameters"].value
+    assert FC40.counts().parameters == PUBLISHED["FC40"]["parameters"].value
     assert [shape.units for shape in FC40.shapes] == [40, 10]
 
 
@@ -64,7 +66,7 @@ def test_dense_connects_all_48_pairs_of_maps():
     """Instead of 20: 28 kernels of 25 weights more."""
     pairs = [sum(len(row) for row in net.shapes[2].table) for net in (LENET1, DENSE)]
     assert pairs == [sum(map(len, TABLE_1)), 4 * 12] == [20, 48]
-    assert DENSE.counts().parameters == PAPER["parameters"].value + 28 * 25
+    assert DENSE.counts().parameters == PUBLISHED["LENET1"]["parameters"].value + 28 * 25
 
 
 def test_a_changed_lenet1_is_lenet1_but_for_what_its_name_says():
