@@ -1,21 +1,35 @@
-"""What the chapters of the book share."""
+"""What the chapters of the book share: their material, figures and tables, numbers in words."""
 
-from reproduction.pages.chapter import (
-    RECORDS,
-    RUNS,
-    record,
-    run,
-    sets,
-    show,
-    usps,
+from reproduction.pages.material import RECORDS, outputs, record, run, sets, usps
+from reproduction.pages.shown import show, table
+from reproduction.pages.words import (
+    Words,
+    count,
+    interval,
+    median,
+    names,
+    number,
+    percent,
+    span,
+    spread,
 )
 
 __all__ = [
     "RECORDS",
-    "RUNS",
+    "Words",
+    "count",
+    "interval",
+    "median",
+    "names",
+    "number",
+    "outputs",
+    "percent",
     "record",
     "run",
     "sets",
     "show",
+    "span",
+    "spread",
+    "table",
     "usps",
 ]

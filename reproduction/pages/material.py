@@ -1,4 +1,4 @@
-"""What the chapters of the book share: runs by name, figures with their text, numbers in words.
+"""What the chapters of the book work with: digits, runs by name, records.
 
 A chapter asks for a run by its recipe's name; the first that asks trains it, the others wait for
 it and read it. Nothing here writes to stderr, which a strict build takes for a fault.
@@ -6,22 +6,19 @@ it and read it. Nothing here writes to stderr, which a strict build takes for a 
 
 from __future__ import annotations
 
-import base64
-import html
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from IPython.display import HTML
-from matplotlib.figure import Figure
+import numpy as np
 
 import data_prep
 from data_prep.digits import Digits
 from data_prep.errors import InputError
 from data_prep.usps import USPS
-from reproduction import figures, runs, studies
+from reproduction import runs, studies
 from reproduction.learning import RECIPES
-from reproduction.learning.training import sets_of
+from reproduction.learning.training import TRAIN, sets_of
 from reproduction.network.relatives import ARCHITECTURES
 
 RUNS = Path(__file__).resolve().parents[2] / "_build" / "runs"
@@ -56,6 +53,19 @@ def run(recipe: str = "paper") -> runs.Run:
     return runs.train_run(folder, plan, digits, again=_is_of_another(folder, plan), wait=True)
 
 
+@cache
+def outputs(recipe: str = "paper") -> np.ndarray:
+    """Return what a recipe's sixteen networks say to its test digits.
+
+    Returns
+    -------
+    ndarray, float32, shape (n, 10, 16)
+        In the order of `sets(recipe)`'s test digits.
+    """
+    (test,) = (digits for name, digits in sets(recipe).items() if name != TRAIN)
+    return runs.outputs_of(run(recipe).banks(), test.images)
+
+
 def _is_of_another(folder: Path, plan: runs.Plan) -> bool:
     """Tell whether a folder holds a run of another plan, or one that cannot be read."""
     if not (folder / runs.RECIPE_FILE).exists():
@@ -69,26 +79,3 @@ def _is_of_another(folder: Path, plan: runs.Plan) -> bool:
 def record(study: str) -> dict[str, Any]:
     """Return the committed record of a study (book/records/), by its name."""
     return studies.read_record(RECORDS / f"{study}.json")
-
-
-def show(figure: Figure, caption: str = "") -> HTML:
-    """Return a figure for the page, with its description for those who do not see it.
-
-    Parameters
-    ----------
-    figure : Figure
-        Its label is the description; it must have one.
-    caption : str
-        What stands below it, as HTML.
-    """
-    description = figures.description(figure)
-    if not description:
-        raise ValueError("The figure has no description: set its label.")
-    width = 96 * float(figure.get_size_inches()[0])
-    source = base64.b64encode(figures.picture(figure)).decode()
-    image = (
-        f'<img src="data:image/svg+xml;base64,{source}" alt="{html.escape(description)}" '
-        f'style="width: {width:.0f}px; max-width: 100%" />'
-    )
-    below = f"<figcaption>{caption}</figcaption>" if caption else ""
-    return HTML(f'<figure class="drawn">{image}{below}</figure>')

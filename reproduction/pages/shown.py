@@ -1,0 +1,79 @@
+"""Figures and tables as a page shows them, and as those hear them who do not see it."""
+
+from __future__ import annotations
+
+import base64
+import html
+from collections.abc import Iterable, Sequence
+
+from IPython.display import HTML
+from matplotlib.figure import Figure
+
+from reproduction import figures
+
+
+def show(figure: Figure, caption: str = "") -> HTML:
+    """Return a figure for the page, with its description for those who do not see it.
+
+    Parameters
+    ----------
+    figure : Figure
+        Its label is the description; it must have one.
+    caption : str
+        What stands below it, as HTML: what to notice.
+
+    Raises
+    ------
+    ValueError
+        If the figure has no description.
+    """
+    description = figures.description(figure)
+    if not description:
+        raise ValueError("The figure has no description: set its label.")
+    width = 96 * float(figure.get_size_inches()[0])
+    source = base64.b64encode(figures.picture(figure)).decode()
+    image = (
+        f'<img src="data:image/svg+xml;base64,{source}" alt="{html.escape(description)}" '
+        f'style="width: {width:.0f}px; max-width: 100%" />'
+    )
+    below = f"<figcaption>{caption}</figcaption>" if caption else ""
+    return HTML(f'<figure class="drawn">{image}{below}</figure>')
+
+
+def table(
+    head: Sequence[object], rows: Iterable[Sequence[object]], label: str, folded: bool = False
+) -> HTML:
+    """Return a table, which scrolls in a box of its own where the page is narrow.
+
+    Parameters
+    ----------
+    head : sequence
+        What stands above the columns; each cell as its text.
+    rows : iterable of sequence
+        Cells; the first of a row names it.
+    label : str
+        What the table shows: read out, and the line to unfold it by.
+    folded : bool
+        Whether the reader unfolds it.
+
+    Raises
+    ------
+    ValueError
+        If a row has more or fewer cells than the head.
+    """
+    head, lines = list(head), [list(row) for row in rows]
+    if ragged := next((row for row in lines if len(row) != len(head)), None):
+        raise ValueError(f"The row {ragged[0]} has {len(ragged)} cells under {len(head)} heads.")
+    above = "".join(f'<th scope="col">{html.escape(str(cell))}</th>' for cell in head)
+    body = "".join(
+        f'<tr><th scope="row">{html.escape(str(first))}</th>'
+        + "".join(f"<td>{html.escape(str(cell))}</td>" for cell in rest)
+        + "</tr>"
+        for first, *rest in lines
+    )
+    said = html.escape(label)
+    whole = (
+        f'<div class="wide" tabindex="0" role="region" aria-label="{said}"><table class="numbers">'
+        f"<thead><tr>{above}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+    return HTML(f"<details><summary>{said}</summary>{whole}</details>" if folded else whole)
