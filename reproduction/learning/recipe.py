@@ -330,7 +330,33 @@ MIXINGS: dict[str, Callable[[Digits, Digits], Digits]] = {
 }
 """Ways to mix the two kinds, by name."""
 
-Material = Handwritten | Mixed
+@dataclass(frozen=True)
+class HeldOut:
+    """The USPS training digits alone, a part of them held out: what mu and eta are chosen by.
+
+    Attributes
+    ----------
+    fold : int
+        Which of the contiguous blocks of the file is held out, from 1.
+    of : int
+        How many blocks there are, as equal as they can be.
+    """
+
+    fold: int
+    of: int = 7
+
+    def __post_init__(self) -> None:
+        _require_between("of", self.of, 2)
+        _require_between("fold", self.fold, 1, self.of)
+
+    def split(self, digits: Digits) -> tuple[Digits, Digits]:
+        """Return the digits that are learned from, and those that are held out."""
+        numbers = np.arange(len(digits))
+        held_out = np.array_split(numbers, self.of)[self.fold - 1]
+        return digits.select(np.setdiff1d(numbers, held_out)), digits.select(held_out)
+
+
+Material = Handwritten | Mixed | HeldOut
 
 
 @dataclass(frozen=True)

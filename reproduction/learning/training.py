@@ -24,6 +24,7 @@ from reproduction.evaluation import (
 from reproduction.learning import (
     FirstOrder,
     Handwritten,
+    HeldOut,
     Material,
     Recipe,
     Running,
@@ -36,6 +37,9 @@ from reproduction.network.lanes import NETWORKS
 
 TRAIN = "train"
 """The set of digits that a recipe learns from, among those that it is tried on."""
+
+HELD_OUT = "held_out"
+"""The training digits that a recipe does not learn from, where there are such."""
 
 ORIGINS = (HANDWRITTEN, PRINTED)
 
@@ -56,6 +60,8 @@ HISTORY = np.dtype(
 def sets_of(material: Material, usps: USPS) -> dict[str, Digits]:
     """Return the digits that a recipe learns from, "train", and those it is tried on, "test".
 
+    Or, where training digits are held out, those, "held_out".
+
     Parameters
     ----------
     material : Material
@@ -65,6 +71,9 @@ def sets_of(material: Material, usps: USPS) -> dict[str, Digits]:
     """
     if isinstance(material, Handwritten):
         return {TRAIN: usps.train, "test": usps.test}
+    if isinstance(material, HeldOut):
+        learned, held_out = material.split(usps.train)
+        return {TRAIN: learned, HELD_OUT: held_out}
     rebuilt = printed.load(material.deslanted, material.test_faces)
     return {
         TRAIN: material.mix(usps.train, rebuilt.train),
