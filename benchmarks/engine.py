@@ -14,9 +14,8 @@ STARTED = time.perf_counter()
 
 import numpy as np  # noqa: E402  (the clock starts before what it times)
 
-from reproduction.network.architecture import LENET1  # noqa: E402
-from reproduction.network.bank import Bank, uniform  # noqa: E402
-from reproduction.network.lanes import NETWORKS  # noqa: E402
+from reproduction.network import LENET1, NETWORKS, Bank  # noqa: E402
+from reproduction.network.initial_weights import uniform  # noqa: E402
 
 PATTERNS, ROUNDS = 100, 60  # short rounds, many of them: some are undisturbed
 RATE = 1e-3

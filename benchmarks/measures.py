@@ -15,8 +15,9 @@ import numba
 import numpy as np
 from llvmlite import binding
 
-from reproduction.network.architecture import Architecture, Layer, Shape, Subsampling
-from reproduction.network.lanes import NETWORKS, at, broadcast, fma, lane_array, local_lanes
+from reproduction.network import NETWORKS, Architecture, Layer, Subsampling
+from reproduction.network.lanes import at, broadcast, fma, lane_array, local_lanes
+from reproduction.network.shapes import Shape
 
 HALF = np.float32(0.5)
 PACKAGES = ("lenet1989", "numpy", "numba", "llvmlite", "torch", "jax")

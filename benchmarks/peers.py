@@ -24,7 +24,7 @@ from typing import Any
 
 import numpy as np
 
-from reproduction.network.architecture import LENET1
+from reproduction.network import LENET1
 
 HALVES, MAPS_READ = 2, 2  # of H3
 CPLUSPLUS = "clang++" if sys.platform == "darwin" else "g++"  # what torch.compile looks for

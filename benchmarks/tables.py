@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.measures import Operations, machine, operations
-from reproduction.network.architecture import LENET1
+from reproduction.network import LENET1
 
 OPERATIONS: Operations = operations(LENET1)
 OF_WORK = {

@@ -12,9 +12,8 @@ from benchmarks.engine import microseconds, patterns, workloads
 from benchmarks.measures import least_seconds
 from benchmarks.peers import PEERS, Job, Peer, packed
 from benchmarks.tables import ENGINE
-from reproduction.network.architecture import LENET1
-from reproduction.network.bank import Bank, uniform
-from reproduction.network.lanes import NETWORKS
+from reproduction.network import LENET1, NETWORKS, Bank
+from reproduction.network.initial_weights import uniform
 
 CHECKED, MEASURED, ROUNDS = 50, 40, 10
 

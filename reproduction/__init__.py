@@ -7,9 +7,7 @@ recipes), `training` (stages and passes), `evaluation` (error, rejection), `runs
 
 from reproduction.learning import RECIPES, Recipe
 from reproduction.learning.training import evaluate, train
-from reproduction.network.architecture import LENET1, Architecture
-from reproduction.network.bank import Bank
-from reproduction.network.relatives import ARCHITECTURES
+from reproduction.network import ARCHITECTURES, LENET1, Architecture, Bank
 
 __all__ = [
     "ARCHITECTURES",

@@ -22,7 +22,8 @@ from rich.table import Table
 from data_prep.usps import USPS
 from reproduction.learning import Recipe
 from reproduction.learning.training import Progress as TrainingProgress
-from reproduction.network.architecture import IMAGE_SIDE, Architecture
+from reproduction.network import Architecture
+from reproduction.network.architecture import IMAGE_SIDE
 from reproduction.paper import PUBLISHED, Comparison, Fact, Row
 
 if TYPE_CHECKING:

@@ -36,8 +36,8 @@ from reproduction.figures.sheet import (
     styled,
     whole_axes,
 )
-from reproduction.network.architecture import Architecture
-from reproduction.network.bank import INITIAL_RANGE
+from reproduction.network import Architecture
+from reproduction.network.initial_weights import INITIAL_RANGE
 
 SECOND_COLOUR, FIRST_COLOUR = (
     to_hex(colour) for colour in LOOK["axes.prop_cycle"].by_key()["color"][2:4]

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from reproduction.figures.sheet import INK, PAPER_COLOUR, TEST_COLOUR
-from reproduction.network.architecture import TABLE_1
+from reproduction.network import TABLE_1
 
 H2_MAPS = 4
 STEP, DOT, FAINT = 10, 3.4, 1.1

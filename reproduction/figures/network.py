@@ -1,8 +1,4 @@
-"""Pictures of the network itself: its layers, its connections, its weights, what its units hold.
-
-`units` computes every unit of a network by the plain sums that the paper describes, `turned` gives
-a network's twin with empty paper negative in every map, and the rest draws: one function a figure.
-"""
+"""Pictures of the network itself: its layers, its connections, its weights, what its units hold."""
 
 from __future__ import annotations
 
@@ -36,15 +32,8 @@ from reproduction.figures.sheet import (
     styled,
     whole_axes,
 )
-from reproduction.network.architecture import (
-    LENET1,
-    TABLE_1,
-    Architecture,
-    Connection,
-    Convolution,
-    Subsampling,
-)
-from reproduction.network.bank import Bank
+from reproduction.network import LENET1, TABLE_1, Architecture
+from reproduction.network.fields import seen_by_h1
 
 HALVES = tuple(to_hex(colour) for colour in LOOK["axes.prop_cycle"].by_key()["color"][2:4])
 """The colours of the two halves of the network."""
@@ -54,128 +43,6 @@ FULL = 1.7159
 
 GRAYS = LinearSegmentedColormap.from_list("ink", [PAPER_COLOUR, INK])
 SIGNS = LinearSegmentedColormap.from_list("signs", [TRAIN_COLOUR, "#ffffff", TEST_COLOUR])
-
-
-# --- the network in plain sums --------------------------------------------------------------
-
-
-def units(bank: Bank, planes: np.ndarray, network: int = 0) -> dict[str, np.ndarray]:
-    """Compute all units of one network, in float64, as the paper's sums say.
-
-    Parameters
-    ----------
-    bank : Bank
-    planes : ndarray, shape (n, height, width)
-        Patterns in the input plane.
-    network : int
-        Its place in the bank.
-
-    Returns
-    -------
-    dict of str to ndarray, shape (n, maps, height, width)
-        "input" and every layer's name -> its units.
-    """
-    x = planes[:, np.newaxis].astype(float)
-    found = {"input": x}
-    for layer, shape in zip(bank.architecture.layers, bank.architecture.shapes, strict=True):
-        w = bank.weights(layer.name)[..., network].astype(float)
-        b = bank.biases(layer.name)[..., network].astype(float)
-        if isinstance(layer, Convolution):
-            edge = layer.border
-            around = ((0, 0), (0, 0), (edge.top, edge.bottom), (edge.left, edge.right))
-            padded = np.pad(x, around, constant_values=edge.value)
-            fields = np.lib.stride_tricks.sliding_window_view(padded, w.shape[1:], axis=(2, 3))
-            fields = fields[:, :, :: layer.stride, :: layer.stride]
-            a = np.zeros((len(x), shape.maps, shape.height, shape.width))
-            pairs = [(to, source) for to, row in enumerate(shape.table) for source in row]
-            for kernel, (to, source) in zip(w, pairs, strict=True):
-                a[:, to] += np.einsum("nyxij,ij->nyx", fields[:, source], kernel)
-        elif isinstance(layer, Subsampling):
-            fields = x.reshape(len(x), shape.maps, shape.height, 2, shape.width, 2)
-            a = w[:, np.newaxis, np.newaxis] * fields.sum(axis=(3, 5))
-        else:
-            a = (x.reshape(len(x), -1) @ w.T)[:, :, np.newaxis, np.newaxis]
-        a = a + b.reshape(b.shape + (1,) * (3 - b.ndim))
-        x = 1.7159 * np.tanh(2 / 3 * a) if layer.squashed else a
-        found[layer.name] = x
-    return found
-
-
-def turned(bank: Bank, network: int = 0) -> Bank:
-    """Return a network's twin in which empty paper makes no map of a hidden layer positive.
-
-    f is odd: when all weights and the bias into a map change sign, and all weights out of it too,
-    the outputs remain. So a map's sign is a matter of chance, and maps are drawn more alike if it
-    is chosen alike.
-
-    Returns
-    -------
-    Bank
-        Of one network.
-    """
-    architecture = bank.architecture
-    blank = np.full((1, 16, 16), -1, np.float32)
-    values = units(bank, architecture.planes(blank), network)
-    twin = Bank(architecture, (bank.seeds[network],))
-    twin.parameters[:, 0] = bank.parameters[:, network]
-    below = np.ones(1)
-    for layer, shape in zip(architecture.layers, architecture.shapes, strict=True):
-        last = layer is architecture.layers[-1]
-        middle = values[layer.name][0, :, shape.height // 2, shape.width // 2]
-        signs = np.where((middle > 0) & (not last), -1.0, 1.0)
-        weights, biases = twin.weights(layer.name)[..., 0], twin.biases(layer.name)[..., 0]
-        if isinstance(layer, Connection):
-            both = signs[:, np.newaxis] * below.repeat(weights.shape[1] // len(below))
-        else:
-            both = np.array(
-                [signs[to] * below[n] for to, row in enumerate(shape.table) for n in row]
-            )
-        weights *= both.reshape(both.shape + (1,) * (weights.ndim - both.ndim))
-        biases *= signs.reshape(signs.shape + (1,) * (biases.ndim - 1))
-        below = signs
-    return twin
-
-
-def arrangements(kernels: np.ndarray) -> np.ndarray:
-    """Give the orders in which a network's four H1 maps can stand without a change of the outputs.
-
-    Table 1 remains itself when maps 1 and 2 change places, when 3 and 4 do, or when the halves do,
-    H3 maps going along.
-
-    Parameters
-    ----------
-    kernels : ndarray, shape (4, ...)
-
-    Returns
-    -------
-    ndarray, shape (8, 4, ...)
-    """
-    first, second = ((0, 1), (1, 0)), ((2, 3), (3, 2))
-    orders = [a + b for a in first for b in second]
-    orders += [b + a for a, b in ((order[:2], order[2:]) for order in orders)]
-    return kernels[np.array(orders)]
-
-
-def most_alike(kernels: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, float]:
-    """Arrange and turn a network's H1 kernels so that they are most like another network's.
-
-    Parameters
-    ----------
-    kernels, other : ndarray, shape (4, 5, 5)
-
-    Returns
-    -------
-    ndarray, shape (4, 5, 5)
-        The kernels, arranged and turned.
-    float
-        The mean of the four cosines between the kernels and the other network's.
-    """
-    orders = arrangements(kernels)
-    norms = np.linalg.norm(orders, axis=(2, 3)) * np.linalg.norm(other, axis=(1, 2))
-    cosines = (orders * other).sum(axis=(2, 3)) / norms
-    best = np.abs(cosines).mean(axis=1).argmax()
-    signs = np.where(cosines[best] < 0, -1.0, 1.0)
-    return orders[best] * signs[:, np.newaxis, np.newaxis], float(np.abs(cosines[best]).mean())
 
 
 # --- the layers to scale --------------------------------------------------------------------
@@ -359,7 +226,7 @@ def followed(values: Mapping[str, np.ndarray], who: str) -> Figure:
     Parameters
     ----------
     values : mapping of str to ndarray, shape (maps, height, width)
-        "input" and every layer -> its units, as `units` gives them, of one pattern.
+        "input" and every layer -> its units, as `plain.units` gives them, of one pattern.
     who : str
         Which digit and which network, for the subtitle.
     """
@@ -428,7 +295,7 @@ def feature_maps(values: Sequence[Mapping[str, np.ndarray]], who: str) -> Figure
     Parameters
     ----------
     values : sequence of mappings of str to ndarray, shape (maps, height, width)
-        For each pattern, as `units` gives them.
+        For each pattern, as `plain.units` gives them.
     who : str
         Which network, for the subtitle.
     """
@@ -556,15 +423,6 @@ def input_plane(image: np.ndarray) -> Figure:
         "of the image."
     )
     return figure
-
-
-def seen_by_h1() -> np.ndarray:
-    """Tell which units of an H1 map see at least one pixel of the image: bool, (24, 24)."""
-    plane, kernel = LENET1.plane, LENET1.parameters["H1.weights"][1][-1]
-    pixels = np.zeros((plane.height, plane.width))
-    pixels[plane.top : plane.top + 16, plane.left : plane.left + 16] = 1
-    fields = np.lib.stride_tricks.sliding_window_view(pixels, (kernel, kernel))
-    return np.asarray(fields.any(axis=(2, 3)))
 
 
 # --- Table 1 --------------------------------------------------------------------------------

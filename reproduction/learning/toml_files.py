@@ -21,8 +21,7 @@ from data_prep import files
 from data_prep.errors import InputError
 from reproduction.learning import Recipe
 from reproduction.learning.converter import converter
-from reproduction.network.architecture import Architecture
-from reproduction.network.relatives import ARCHITECTURES
+from reproduction.network import ARCHITECTURES, Architecture
 
 EXAMPLES: Mapping[type, str] = {
     Recipe: "see lenet1989 recipes paper for a whole example.",

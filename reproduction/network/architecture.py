@@ -1,8 +1,7 @@
-"""Architectures as data: layers, connection tables, borders, and the counts that follow from them.
+"""Architectures as data: an input plane and layers, each fed by the one before.
 
-A network is an input plane and a tuple of layers, each fed by the one before. Nothing is counted
-by hand: units, connections and free parameters are derived from the layers, and a test compares
-them with the figures that the papers print.
+The kinds of layers are in `layers`. Units, connections and free parameters are not given: they are
+derived from the layers (`shapes`).
 """
 
 from __future__ import annotations
@@ -16,10 +15,17 @@ from types import MappingProxyType
 import numpy as np
 
 from data_prep.errors import InputError
+from reproduction.network.layers import (
+    Border,  # noqa: F401 - the engine's sources, whose hash is recorded, take it from here
+    Connection,
+    Convolution,
+    Layer,
+    Subsampling,
+)
+from reproduction.network.shapes import Shape, shape_of
 
 IMAGE_SIDE = 16
 """Height and width of a normalised digit, in pixels (NIPS 1989, p. 398)."""
-
 
 SQUARES, CROSS_ENTROPY = "squares", "cross-entropy"
 """What is minimised: E = 1/2 sum (d - y)^2, or -log p of the class after a softmax."""
@@ -43,31 +49,6 @@ class Squashing:
     def __post_init__(self) -> None:
         if not (0 < self.amplitude < inf and 0 < self.steepness < inf):
             raise InputError(f"{self}: amplitude and steepness must be above 0.")
-
-
-@dataclass(frozen=True)
-class Border:
-    """Units of one constant value around a set of maps.
-
-    Attributes
-    ----------
-    top, bottom, left, right : int
-        Width of the border on each side, in units.
-    value : float
-        What every unit of the border holds.
-    """
-
-    top: int = 0
-    bottom: int = 0
-    left: int = 0
-    right: int = 0
-    value: float = -1.0
-
-    def __post_init__(self) -> None:
-        if min(self.top, self.bottom, self.left, self.right) < 0:
-            raise InputError(f"{self}: a border cannot be narrower than 0; use 0 for none.")
-        if not isfinite(self.value):
-            raise InputError(f"{self}: its value must be a number.")
 
 
 @dataclass(frozen=True)
@@ -99,134 +80,6 @@ class Plane:
             )
         if not isfinite(self.background):
             raise InputError(f"{self}: the background must be a number.")
-
-
-@dataclass(frozen=True)
-class Convolution:
-    """Feature maps that look at the layer below through shared square kernels.
-
-    Attributes
-    ----------
-    name : str
-        Name of the layer, as "H1".
-    maps : int
-        Number of feature maps.
-    kernel : int
-        Side of the kernels in units.
-    stride : int
-        Step between neighbouring units' fields, in units of the layer below.
-    table : tuple of tuples of int, optional
-        For each map, the maps below that it reads (from 0). None connects every map to all.
-    bias : {"map", "unit"}
-        One bias shared by a map, or one for every unit.
-    border : Border
-        What lies around the maps below.
-    squashed : bool
-        Whether the units pass their weighted sum through the squashing function.
-    """
-
-    name: str
-    maps: int
-    kernel: int
-    stride: int = 1
-    table: tuple[tuple[int, ...], ...] | None = None
-    bias: str = "map"
-    border: Border = Border()
-    squashed: bool = True
-
-    def __post_init__(self) -> None:
-        if self.table is not None:  # lists may be given, but data that hash are kept
-            object.__setattr__(self, "table", tuple(tuple(row) for row in self.table))
-
-
-@dataclass(frozen=True)
-class Subsampling:
-    """Maps of half the size: the sum of a 2 x 2 field times one weight a map, plus one bias a map.
-
-    NIPS 1989, p. 400: all four weights of a unit are equal, and equal over its map. What the paper
-    leaves open about them can be chosen.
-
-    Attributes
-    ----------
-    name : str
-        Name of the layer, as "H2".
-    squashed : bool
-        Whether the units pass their weighted sum through the squashing function.
-    learned : bool
-        Whether there are a weight and a bias; without them the weight is 1.
-    mean : bool
-        Whether the weight multiplies the mean of the field instead of its sum.
-    summed_first : bool
-        Whether the field counts as one input of the weight, so that its curvature has the square
-        of the field's sum; otherwise as four, with the sum of the four squares (Becker & Le Cun
-        1988, as written).
-    """
-
-    name: str
-    squashed: bool = True
-    learned: bool = True
-    mean: bool = False
-    summed_first: bool = False
-
-
-@dataclass(frozen=True)
-class Connection:
-    """Units connected to every unit of the layer below, each with a bias.
-
-    Attributes
-    ----------
-    name : str
-        Name of the layer, as "output".
-    units : int
-        Number of units.
-    squashed : bool
-        Whether the units pass their weighted sum through the squashing function.
-    """
-
-    name: str
-    units: int
-    squashed: bool = True
-
-
-Layer = Convolution | Subsampling | Connection
-
-
-@dataclass(frozen=True)
-class Shape:
-    """What follows for one layer from its place in the network.
-
-    Attributes
-    ----------
-    maps, height, width : int
-        Size of the layer.
-    table : tuple of tuples of int
-        For each map, the maps below that feed it.
-    weights, biases : tuple of int
-        Shapes of the layer's weights and biases.
-    fan_in : tuple of int
-        Inputs of one unit of each map, its bias counted: the F of the initial weights.
-    connections : int
-        Connections into the layer, those from the bias unit counted.
-    """
-
-    maps: int
-    height: int
-    width: int
-    table: tuple[tuple[int, ...], ...]
-    weights: tuple[int, ...]
-    biases: tuple[int, ...]
-    fan_in: tuple[int, ...]
-    connections: int
-
-    @property
-    def units(self) -> int:
-        """Number of units in the layer."""
-        return self.maps * self.height * self.width
-
-    @property
-    def parameters(self) -> int:
-        """Number of free parameters of the layer."""
-        return int(np.prod(self.weights)) + int(np.prod(self.biases))
 
 
 @dataclass(frozen=True)
@@ -295,7 +148,7 @@ class Architecture:
         below = Shape(1, self.plane.height, self.plane.width, (), (), (), (), 0)
         shapes = []
         for layer in self.layers:
-            below = _shape(self.name, layer, below)
+            below = shape_of(self.name, layer, below)
             shapes.append(below)
         return tuple(shapes)
 
@@ -390,105 +243,6 @@ class Architecture:
         columns = slice(plane.left, plane.left + IMAGE_SIDE)
         planes[:, rows, columns] = images
         return planes
-
-
-def _shape(network: str, layer: Layer, below: Shape) -> Shape:
-    """Derive the shape of a layer from the one below it."""
-    if isinstance(layer, Convolution):
-        return _convolution_shape(network, layer, below)
-    if isinstance(layer, Subsampling):
-        return _subsampling_shape(network, layer, below)
-    inputs = below.units
-    if layer.units < 1:
-        raise InputError(f"{network}, {layer.name}: {layer.units} units; give at least 1.")
-    return Shape(
-        maps=layer.units,
-        height=1,
-        width=1,
-        table=(tuple(range(below.maps)),) * layer.units,
-        weights=(layer.units, inputs),
-        biases=(layer.units,),
-        fan_in=(inputs + 1,) * layer.units,
-        connections=layer.units * (inputs + 1),
-    )
-
-
-def _convolution_shape(network: str, layer: Convolution, below: Shape) -> Shape:
-    where = f"{network}, {layer.name}"
-    table = _checked_table(where, layer, below.maps)
-    if layer.bias not in ("map", "unit"):
-        raise InputError(f'{where}: bias "{layer.bias}" is unknown; use "map" or "unit".')
-    if layer.kernel < 1 or layer.stride < 1:
-        raise InputError(
-            f"{where}: kernel {layer.kernel}, stride {layer.stride}; both must be at least 1."
-        )
-    sides = []
-    for side, before, after in (
-        (below.height, layer.border.top, layer.border.bottom),
-        (below.width, layer.border.left, layer.border.right),
-    ):
-        free = before + side + after - layer.kernel
-        if free < 0 or free % layer.stride:
-            raise InputError(
-                f"{where}: kernels of {layer.kernel} at stride {layer.stride} do not fit "
-                f"{side} units with a border of {before} and {after}; change the border."
-            )
-        sides.append(free // layer.stride + 1)
-    height, width = sides
-    pairs = sum(len(row) for row in table)
-    fan_in = tuple(len(row) * layer.kernel**2 + 1 for row in table)
-    return Shape(
-        maps=layer.maps,
-        height=height,
-        width=width,
-        table=table,
-        weights=(pairs, layer.kernel, layer.kernel),
-        biases=(layer.maps,) if layer.bias == "map" else (layer.maps, height, width),
-        fan_in=fan_in,
-        connections=height * width * sum(fan_in),
-    )
-
-
-def _checked_table(where: str, layer: Convolution, maps_below: int) -> tuple[tuple[int, ...], ...]:
-    if layer.maps < 1:
-        raise InputError(f"{where}: {layer.maps} maps; give at least 1.")
-    if layer.table is None:
-        return (tuple(range(maps_below)),) * layer.maps
-    if len(layer.table) != layer.maps:
-        raise InputError(
-            f"{where}: the table has {len(layer.table)} rows for {layer.maps} maps; give one a map."
-        )
-    for number, row in enumerate(layer.table):
-        if not row:
-            raise InputError(f"{where}: map {number} has no input; name at least one map below.")
-        if not set(row) <= set(range(maps_below)):
-            raise InputError(
-                f"{where}: map {number} reads {row}, but the maps below are 0 to {maps_below - 1}."
-            )
-        if len(set(row)) < len(row):
-            raise InputError(f"{where}: map {number} reads {row}; name each map below once.")
-    return layer.table
-
-
-def _subsampling_shape(network: str, layer: Subsampling, below: Shape) -> Shape:
-    if below.height % 2 or below.width % 2:
-        raise InputError(
-            f"{network}, {layer.name}: maps of {below.height} x {below.width} cannot be halved; "
-            "give the layer below even sides."
-        )
-    maps, height, width = below.maps, below.height // 2, below.width // 2
-    learned = (maps,) if layer.learned else (0,)
-    fan_in = 5 if layer.learned else 4  # without weight and bias, four inputs
-    return Shape(
-        maps=maps,
-        height=height,
-        width=width,
-        table=tuple((number,) for number in range(maps)),
-        weights=learned,
-        biases=learned,
-        fan_in=(fan_in,) * maps,
-        connections=maps * height * width * fan_in,
-    )
 
 
 TABLE_1 = ((0,), (0, 1), (0, 1), (1,), (0, 1), (0, 1), (2,), (2, 3), (2, 3), (3,), (2, 3), (2, 3))

@@ -22,8 +22,7 @@ import numpy as np
 from joblib.externals.loky.process_executor import BrokenProcessPool
 
 from data_prep.errors import InputError
-from reproduction.network.architecture import LENET1
-from reproduction.network.bank import Bank
+from reproduction.network import LENET1, Bank
 from reproduction.studies import Figures, Job, trained
 
 CONNECTING, JOINING = 10, 30

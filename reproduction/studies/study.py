@@ -35,10 +35,10 @@ from data_prep.usps import USPS
 from reproduction import evaluation, runs
 from reproduction.learning import Material, Recipe
 from reproduction.learning.converter import converter
-from reproduction.learning.training import TRAIN, Progress, check_recipe, sets_of, training_passes
-from reproduction.network.architecture import CROSS_ENTROPY, Architecture
-from reproduction.network.bank import Bank, checked_seeds
-from reproduction.network.lanes import NETWORKS
+from reproduction.learning.sets import TRAIN, parts_of, sets_of
+from reproduction.learning.training import Progress, check_recipe, training_passes
+from reproduction.network import CROSS_ENTROPY, NETWORKS, Architecture, Bank
+from reproduction.network.bank import checked_seeds
 from reproduction.runs import Plan
 
 BANKS = Path("runs") / "banks"
