@@ -307,7 +307,8 @@ def specimen(deslanted: bool = True, file: str | os.PathLike[str] = FILE) -> Dig
     """
     variant = "deslanted" if deslanted else "plain"
     images = read(file, (variant,))[variant][:ROUND] / np.float32(1000)
-    return Digits(images, np.arange(ROUND, dtype=np.uint8) % np.uint8(10), np.full(ROUND, PRINTED))
+    labels = (np.arange(ROUND) % 10).astype(np.uint8)
+    return Digits(images, labels, np.full(ROUND, PRINTED))
 
 
 def described(printed: Printed) -> list[str]:

@@ -20,6 +20,7 @@ from reproduction.figures.sheet import (
     PAPER_COLOUR,
     QUIET,
     SMALL,
+    TEST_COLOUR,
     TRAIN_COLOUR,
     WIDTH,
     axes_in,
@@ -89,29 +90,34 @@ def contact_sheet(digits: Digits, title: str, columns: int = 22) -> Figure:
 
 @styled
 def faces(found: printed.Printed) -> Figure:
-    """Draw the first ten digits of every face, with its name.
+    """Draw the digits of every face once, with its name; the faces of the test in a colour.
 
     Parameters
     ----------
     found : Printed
-        The printed digits, of which the first round has every class in every face.
+        The printed digits, which say what faces there are and which are tested on.
     """
     names = [face.name.removeprefix("TeX Gyre ") for face in found.faces]
+    tested = np.unique(found.test_faces).tolist()
     half = -(-len(names) // 2)
     row, step, pixel = 0.28, 0.18, 0.01
     title = f"{len(names)} faces, once through the scanner"
-    said = "The first training digits, face by face, without slant"
+    said = "Bold and coloured: faces of the test digits, which no network learns from"
     figure = sheet(TOP + half * row + 0.15, title, said)
     axes = whole_axes(figure)
-    images, labels = found.train.images, found.train.labels
+    images = printed.specimen(found.deslanted).images.reshape(len(names), 10, SIDE, SIDE)
     for number, name in enumerate(names):
         right, down = divmod(number, half)
         left, top = MARGIN + right * 3.3, TOP + down * row
-        axes.text(left, top + 8 * pixel, name, va="center_baseline", size=SMALL)
-        for which in np.flatnonzero(found.train_faces[: printed.ROUND] == number):
-            place = left + 1.3 + step * int(labels[which]), top
-            _put(axes, images[which], place, pixel)
-    figure.set_label(f"The digits 0 to 9 in {len(names)} printed faces: {', '.join(names)}.")
+        text = axes.text(left, top + 8 * pixel, name, va="center_baseline", size=SMALL)
+        if number in tested:
+            text.set(color=TEST_COLOUR, weight="bold")
+        for digit, image in enumerate(images[number]):
+            _put(axes, image, (left + 1.3 + step * digit, top), pixel)
+    figure.set_label(
+        f"The digits 0 to 9 in {len(names)} printed faces: {', '.join(names)}. "
+        f"Faces of the test digits: {', '.join(names[number] for number in tested)}."
+    )
     return figure
 
 

@@ -1,7 +1,7 @@
 """What is committed of the printed digits, and what it is compared by; no fonts are needed."""
 
 import zipfile
-from collections import Counter
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -9,6 +9,7 @@ import pytest
 from data_prep import InputError, printed
 from data_prep.digits import Digits
 from data_prep.normalize import SIDE, normalize, slant_of
+from data_prep.printed_faces import FACES, TEST_FACES
 from data_prep.printed_render import thousandths
 from reproduction.__main__ import main
 
@@ -25,8 +26,21 @@ def deslanted() -> printed.Printed:
     return printed.load()
 
 
-def pairs(digits: Digits, faces: np.ndarray) -> Counter:
-    return Counter(zip(digits.labels.tolist(), faces.tolist(), strict=True))
+class Pool(NamedTuple):
+    """All digits of the pool, in its order."""
+
+    images: np.ndarray
+    labels: np.ndarray
+    faces: np.ndarray
+
+
+@pytest.fixture(scope="module")
+def pool(found) -> Pool:
+    variant = "deslanted" if found.deslanted else "plain"
+    images = printed.read(printed.FILE, (variant,))[variant] / np.float32(1000)
+    copies, faces, labels = np.indices((printed.COPIES, len(FACES), 10)).reshape(3, -1)
+    assert (printed.place(labels, faces, copies) == np.arange(len(images))).all()
+    return Pool(images, labels, faces)
 
 
 def nearest(patterns: np.ndarray, known: np.ndarray) -> np.ndarray:
@@ -35,59 +49,49 @@ def nearest(patterns: np.ndarray, known: np.ndarray) -> np.ndarray:
     return (b * b).sum(axis=1) - 2 * a @ b.T
 
 
-# ---- Counts and order -------------------------------------------------------------------------
+# ---- What there is ----------------------------------------------------------------------------
 
 
 def test_the_papers_numbers(found):
     assert (len(found.train), len(found.test), len(found.spare)) == (2549, 700, 100)
-    assert len(found.train) + len(found.test) + len(found.spare) == 3349
     assert {*found.train.origin, *found.test.origin, *found.spare.origin} == {"printed"}
-    assert len(found.faces) == 35
+    assert found.faces == FACES
+    assert repr(found).startswith("<2549 + 700 + 100 printed digits of 35 faces, ")
 
 
-def test_two_test_digits_a_class_and_face(deslanted):
-    assert set(pairs(deslanted.test, deslanted.test_faces).values()) == {2}
-    assert len(pairs(deslanted.test, deslanted.test_faces)) == 350
-
-
-def test_the_rest_is_spread_as_evenly_as_it_can_be(deslanted):
-    train = pairs(deslanted.train, deslanted.train_faces)
-    spare = pairs(deslanted.spare, deslanted.spare_faces)
-    assert Counter(train.values()) == {7: 350 - 99, 8: 99}
-    assert Counter((train + spare).values()) == {7: 350 - 199, 8: 199}
-    assert set(spare.values()) == {1}
-    assert sorted(deslanted.train.counts.tolist()) == [254] + 9 * [255]
-    assert deslanted.spare.counts.tolist() == 10 * [10]
-    assert Counter(np.bincount(deslanted.train_faces).tolist()).keys() <= {72, 73, 74}
-
-
-@pytest.mark.parametrize("part", ["train", "test", "spare"])
-def test_classes_and_faces_are_mixed_in_every_stretch(deslanted, part):
-    labels, faces = getattr(deslanted, part).labels, getattr(deslanted, f"{part}_faces")
-    assert (np.sort(np.lib.stride_tricks.sliding_window_view(labels, 10)) == np.arange(10)).all()
-    stretches = np.sort(np.lib.stride_tricks.sliding_window_view(faces, 35))
-    assert ((np.diff(stretches) > 0).sum(axis=1) + 1).min() >= 31
+def test_what_is_loaded_is_what_the_plan_says(found):
+    parts = printed.plan()
+    kept = printed.read(printed.FILE, ("deslanted", "plain"))
+    thousandths = kept["deslanted" if found.deslanted else "plain"]
+    for name, part in parts.items():
+        digits = getattr(found, name)
+        np.testing.assert_array_equal(np.rint(digits.images * 1000.0), thousandths[part.numbers])
+        np.testing.assert_array_equal(digits.labels, part.labels)
+        np.testing.assert_array_equal(getattr(found, f"{name}_faces"), part.faces)
 
 
 def test_the_file_says_by_itself_what_it_holds():
     with np.load(printed.FILE, allow_pickle=False) as archive:
-        labels, faces = printed.plan()
-        np.testing.assert_array_equal(archive["labels"], labels)
-        np.testing.assert_array_equal(archive["faces"], faces)
-        assert archive["face_names"].tolist() == [face.name for face in printed.FACES]
-        assert archive["face_licences"].tolist() == [face.licence for face in printed.FACES]
+        assert archive["face_names"].tolist() == [face.name for face in FACES]
+        assert archive["face_licences"].tolist() == [face.licence for face in FACES]
         assert archive["seed"] == printed.SEED
         arrays = {name: archive[name] for name in printed.SHA256}
     assert printed.hashes(arrays) == printed.SHA256
     assert arrays["deslanted"].dtype == arrays["plain"].dtype == np.int16
+    assert arrays["deslanted"].shape == arrays["plain"].shape == (3500, SIDE, SIDE)
     assert printed.FILE.stat().st_size < 1_300_000
 
 
-def test_the_faces_have_names_and_licences_of_their_own():
-    assert len({face.name for face in printed.FACES}) == len({face.file for face in printed.FACES})
-    assert len({face.file for face in printed.FACES}) == 35
-    assert Counter("GUST" in face.licence for face in printed.FACES) == {True: 33, False: 2}
-    assert all("Hershey" in face.licence for face in printed.FACES[33:])
+def test_the_specimen_is_the_first_digit_of_every_face_and_class_face_after_face(found):
+    specimen = printed.specimen(found.deslanted)
+    assert len(specimen) == 350
+    for number, (image, label) in enumerate(zip(specimen.images, specimen.labels, strict=True)):
+        face, digit = divmod(number, 10)
+        assert label == digit
+        tested = found.faces[face].name in TEST_FACES
+        part, faces = (found.test, found.test_faces) if tested else (found.train, found.train_faces)
+        first = np.flatnonzero((faces == face) & (part.labels == digit))[0]
+        np.testing.assert_array_equal(image, part.images[first])
 
 
 # ---- The images -------------------------------------------------------------------------------
@@ -113,38 +117,50 @@ def test_deslanted_means_no_slant_and_plain_keeps_that_of_italics():
     assert slants["plain"].std() > 0.05
 
 
-def test_a_face_draws_its_ten_digits_differently(found):
+def test_a_face_draws_its_ten_digits_differently(pool):
     """Some fonts draw one picture for everything that they lack, and would poison the labels."""
+    images, labels, faces = pool
     for face in range(35):
-        of_face = found.train.select(found.train_faces == face)
-        means = np.stack([of_face.images[of_face.labels == digit].mean(0) for digit in range(10)])
+        means = np.stack(
+            [images[(faces == face) & (labels == digit)].mean(axis=0) for digit in range(10)]
+        )
         apart = np.sqrt(((means[:, None] - means) ** 2).sum(axis=(2, 3)))
         assert apart[~np.eye(10, dtype=bool)].min() > 5
 
 
-def test_the_nearest_training_digit_tells_every_test_digit(found):
+def test_the_nearest_training_digit_tells_every_test_digit_though_of_another_face(found):
     answers = found.train.labels[nearest(found.test.images, found.train.images).argmin(axis=1)]
     assert (answers == found.test.labels).all()
 
 
-def test_the_nearest_digit_of_another_face_is_nearly_always_of_the_class(found):
-    every = found.train.join(found.test, found.spare)
-    faces = np.concatenate([found.train_faces, found.test_faces, found.spare_faces])
-    distances = nearest(every.images, every.images)
-    distances[faces[:, None] == faces] = np.inf
-    errors = (every.labels[distances.argmin(axis=1)] != every.labels).sum()
-    assert errors <= 12  # 4 when deslanted; 12 otherwise, mostly threes with a flat top
+def errors_without(pool: Pool, kept_out: np.ndarray) -> int:
+    """Count wrong labels among the nearest digits, those kept out by (digit, digit) left aside."""
+    images, labels, _ = pool
+    distances = nearest(images, images)
+    distances[kept_out] = np.inf
+    return int((labels[distances.argmin(axis=1)] != labels).sum())
+
+
+def test_the_nearest_digit_of_another_face_or_family_is_nearly_always_of_the_class(found, pool):
+    """Of 3500, Helvetica Narrow being a Helvetica: Hershey's flat threes, Chancery's fives, ..."""
+    faces = pool.faces
+    names = [face.family.removesuffix(" Narrow") for face in FACES]
+    families = np.unique(names, return_inverse=True)[1][faces]
+    errors = (
+        errors_without(pool, faces[:, None] == faces),
+        errors_without(pool, families[:, None] == families),
+    )
+    assert errors == ((4, 24) if found.deslanted else (11, 35))
 
 
 # ---- The scans --------------------------------------------------------------------------------
 
 
-def test_the_scans_normalise_to_the_images(deslanted):
-    plain = printed.load(deslanted=False)
-    for number, scan in enumerate(printed.scans()):
-        for variant in (deslanted, plain):
-            image = thousandths(normalize(scan, variant.deslanted)) / np.float32(1000)
-            np.testing.assert_array_equal(image, variant.train.images[number])
+def test_the_scans_are_those_of_the_first_round(found):
+    specimen = printed.specimen(found.deslanted)
+    for scan, image in zip(printed.scans(), specimen.images, strict=True):
+        again = thousandths(normalize(scan, found.deslanted)) / np.float32(1000)
+        np.testing.assert_array_equal(again, image)
 
 
 def test_the_scans_are_binary_and_about_40_by_60():
@@ -191,12 +207,21 @@ def test_printed_digits_are_like_the_handwritten_ones(found, digits):
     written = digits.train.join(digits.test)
     assert printed.mean_ink(every) == pytest.approx(-0.461, abs=0.001)
     assert printed.mean_ink(written) == pytest.approx(-0.485, abs=0.001)
-    assert np.median(printed.stroke_widths(every)) == pytest.approx(1.86, abs=0.01)
+    assert np.median(printed.stroke_widths(every)) == pytest.approx(1.867, abs=0.01)
     assert np.median(printed.stroke_widths(written)) == pytest.approx(1.96, abs=0.01)
     apart = np.abs(printed.gray_histogram(every) - printed.gray_histogram(written))
     assert printed.gray_histogram(every).sum() == pytest.approx(100)
     assert apart[1:].max() < 0.6  # percentage points, in ten bins
     assert apart[0] < 2.0  # paper
+
+
+def test_printed_test_digits_are_darker_than_those_for_training(found):
+    """Five of the seven faces of the test are bold, and eleven of the others."""
+    bold = [face.name for face in FACES if " Bold" in face.name]
+    of_test = sum(name in bold for name in TEST_FACES)
+    assert (of_test, len(bold) - of_test) == (5, 11)
+    assert printed.mean_ink(found.test) == pytest.approx(-0.389, abs=0.001)
+    assert printed.mean_ink(found.train) == pytest.approx(-0.480, abs=0.001)
 
 
 # ---- Spoiled files ----------------------------------------------------------------------------
@@ -216,7 +241,7 @@ def empty(path):
 
 def without_an_array(path):
     with zipfile.ZipFile(printed.FILE) as good, zipfile.ZipFile(path, "w") as bad:
-        for name in set(good.namelist()) - {"labels.npy", "scans.npy"}:
+        for name in set(good.namelist()) - {"deslanted.npy", "scans.npy"}:
             bad.writestr(name, good.read(name))
 
 
@@ -242,14 +267,16 @@ def test_a_turned_bit_is_found(tmp_path):
         printed.load(file=path)
 
 
-def test_another_label_is_found_and_named(tmp_path):
+def test_another_gray_level_is_found_and_its_array_named(tmp_path):
     path = tmp_path / "printed.npz"
     with np.load(printed.FILE) as archive:
         arrays = dict(archive)
-    arrays["labels"][0] = 1
+    arrays["deslanted"][0, 0, 0] += 1
     np.savez(path, allow_pickle=False, **arrays)
-    with pytest.raises(InputError, match=r'spoiled \(its array "labels" has SHA-256 .*, not 7ba9'):
+    known = printed.SHA256["deslanted"][:12]
+    with pytest.raises(InputError, match=rf'spoiled \(its array "deslanted" .*, not {known}'):
         printed.load(file=path)
+    assert len(printed.load(deslanted=False, file=path).train) == 2549
 
 
 def test_a_file_that_is_not_there(tmp_path):
@@ -272,9 +299,11 @@ def test_the_command_shows_what_there_is(tmp_path, capsys):
     sheet = tmp_path / "sheet.png"
     assert run("--sheet", str(sheet)) == 0
     said = capsys.readouterr().out
-    for face in printed.FACES:
+    for face in FACES:
         assert face.name in said
         assert face.licence in said
+    _, after = said.split("7 faces are tested on, and none of them is learned from:\n")
+    assert tuple(line.strip() for line in after.splitlines()[:7]) == TEST_FACES
     assert all(value in said for value in printed.SHA256.values())
     assert "2549" in said
     assert sheet.stat().st_size > 20_000

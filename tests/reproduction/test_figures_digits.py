@@ -51,12 +51,15 @@ def test_contact_sheet_has_a_row_for_each_class_from_first_to_last():
     assert "Noise" in figures.description(figure)
 
 
-def test_faces_are_all_there_with_their_ten_digits(found):
+def test_faces_are_all_there_with_their_ten_digits_and_those_of_the_test_marked(found):
     figure = pictures.faces(found)
-    assert texts(figure) == [face.name.removeprefix("TeX Gyre ") for face in found.faces]
-    shown = {image.get_array().tobytes() for image in figure.axes[0].images}
-    assert len(figure.axes[0].images) == 350
-    assert shown == {image.tobytes() for image in found.train.images[:350]}
+    names = [face.name.removeprefix("TeX Gyre ") for face in found.faces]
+    assert texts(figure) == names
+    shown = [image.get_array() for image in figure.axes[0].images]
+    np.testing.assert_array_equal(shown, printed.specimen().images)
+    marked = [text.get_text() for text in figure.axes[0].texts if text.get_weight() == "bold"]
+    assert marked == [names[number] for number in np.unique(found.test_faces)]
+    assert figures.description(figure).endswith(f"of the test digits: {', '.join(marked)}.")
 
 
 def test_most_misread_are_those_that_most_networks_misread():
@@ -120,7 +123,7 @@ def test_normalized_ends_with_the_image_of_the_file(found):
     assert np.array_equal(shown[0] > 0, scan)
     assert np.array_equal(shown[2], normalize.normalize(scan, deslant=False))
     assert np.array_equal(shown[4], normalize.normalize(scan, deslant=True))
-    assert np.abs(shown[4] - found.train.images[43]).max() <= 0.0005001
+    assert np.abs(shown[4] - printed.specimen().images[43]).max() <= 0.0005001
     assert "slant 0.00" in figures.description(figure)
     assert texts(figure)[-1] == "slant 0.00"
 
