@@ -13,7 +13,7 @@ import numpy as np
 from data_prep import usps
 from data_prep.digits import Digits
 from reproduction.learning import Constant, Handwritten, Recipe, Sampled, SecondOrder, Stage
-from reproduction.network.architecture import Architecture, Connection, Convolution, Plane
+from reproduction.network import Architecture, Connection, Convolution, Plane
 from reproduction.studies import Arm, Figures, Job, Study, trained
 
 SMALL = Architecture(

@@ -26,7 +26,7 @@ from functools import cache
 
 import numpy as np
 
-from reproduction.network.architecture import (
+from reproduction.network import (
     CROSS_ENTROPY,
     Architecture,
     Border,

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from data_prep.errors import InputError
-from reproduction.network.architecture import (
+from reproduction.network import (
+    ARCHITECTURES,
     CROSS_ENTROPY,
     LENET1,
     SQUARES,
@@ -22,7 +23,6 @@ from reproduction.network.architecture import (
     Squashing,
     Subsampling,
 )
-from reproduction.network.relatives import ARCHITECTURES
 from tests.reproduction.reference import SISTER_LIKE
 
 # --- what the papers print -------------------------------------------------------------------

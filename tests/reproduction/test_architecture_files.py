@@ -15,7 +15,8 @@ from data_prep.errors import InputError
 from reproduction import __main__ as command_line
 from reproduction import runs
 from reproduction.learning.toml_files import as_toml, read_architecture
-from reproduction.network.architecture import (
+from reproduction.network import (
+    ARCHITECTURES,
     Architecture,
     Border,
     Connection,
@@ -24,7 +25,6 @@ from reproduction.network.architecture import (
     Squashing,
     Subsampling,
 )
-from reproduction.network.relatives import ARCHITECTURES
 from tests.reproduction.made import (
     MADE,
     SMALL,

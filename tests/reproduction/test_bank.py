@@ -9,24 +9,20 @@ import pytest
 
 from data_prep.errors import InputError
 from reproduction.evaluation import cross_entropy
-from reproduction.network.architecture import (
+from reproduction.network import (
     CROSS_ENTROPY,
     LENET1,
     Architecture,
+    Bank,
     Border,
     Connection,
     Convolution,
+    Initial,
     Plane,
     Subsampling,
 )
-from reproduction.network.bank import (
-    AS_PRINTED,
-    Bank,
-    Initial,
-    checked_seeds,
-    initial_parameters,
-    uniform,
-)
+from reproduction.network.bank import checked_seeds
+from reproduction.network.initial_weights import AS_PRINTED, initial_parameters, uniform
 from reproduction.network.kernels.network import present
 from reproduction.network.relatives import NET1989, TUTORIAL, TUTORIAL_CODE, averages
 from tests.reproduction.reference import SISTER_LIKE

@@ -9,8 +9,8 @@ from PIL import Image
 from reproduction import figures
 from reproduction.figures import learning
 from reproduction.learning.training import HISTORY
-from reproduction.network.architecture import LENET1
-from reproduction.network.bank import INITIAL_RANGE, Bank
+from reproduction.network import LENET1, Bank
+from reproduction.network.initial_weights import INITIAL_RANGE
 
 PARAMETERS = LENET1.counts().parameters
 

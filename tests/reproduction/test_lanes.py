@@ -6,16 +6,8 @@ import numba
 import numpy as np
 import pytest
 
-from reproduction.network.lanes import (
-    NETWORKS,
-    at,
-    broadcast,
-    fma,
-    lane_array,
-    larger,
-    local_lanes,
-    smaller,
-)
+from reproduction.network import NETWORKS
+from reproduction.network.lanes import at, broadcast, fma, lane_array, larger, local_lanes, smaller
 
 
 @numba.njit

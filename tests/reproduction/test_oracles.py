@@ -6,11 +6,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.signal import correlate2d
 
-from reproduction.network.architecture import (
+from reproduction.network import (
+    ARCHITECTURES,
     CROSS_ENTROPY,
     LENET1,
     SQUARES,
     Architecture,
+    Bank,
     Border,
     Connection,
     Convolution,
@@ -18,8 +20,7 @@ from reproduction.network.architecture import (
     Squashing,
     Subsampling,
 )
-from reproduction.network.bank import Bank
-from reproduction.network.relatives import ARCHITECTURES, NET1989, TUTORIAL, TUTORIAL_CODE, averages
+from reproduction.network.relatives import NET1989, TUTORIAL, TUTORIAL_CODE, averages
 from tests.reproduction.reference import SISTER_LIKE, Reference
 
 LANES = (0, 6, 15)

@@ -9,9 +9,8 @@ import pytest
 
 from data_prep.errors import InputError
 from reproduction.learning.converter import converter
-from reproduction.network.architecture import LENET1, TABLE_1, Architecture, Counts, Subsampling
+from reproduction.network import ARCHITECTURES, LENET1, TABLE_1, Architecture, Counts, Subsampling
 from reproduction.network.relatives import (
-    ARCHITECTURES,
     DENSE,
     FC40,
     NET1989,

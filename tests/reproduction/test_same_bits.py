@@ -19,8 +19,7 @@ import pytest
 from llvmlite import binding
 
 import reproduction
-from reproduction.network.architecture import LENET1
-from reproduction.network.bank import Bank
+from reproduction.network import LENET1, Bank
 from reproduction.network.kernels.network import present
 from reproduction.network.relatives import NET1989, TUTORIAL
 from tests.reproduction.reference import SISTER_LIKE

@@ -6,9 +6,10 @@ import numba
 import numpy as np
 import pytest
 
+from reproduction.network import NETWORKS
 from reproduction.network.kernels import softmax as kernels
 from reproduction.network.kernels.softmax import LOWEST, MAXIMUM_RELATIVE_ERROR
-from reproduction.network.lanes import NETWORKS, at, lane_array
+from reproduction.network.lanes import at, lane_array
 
 HALF_ULP = 2.0**-24  # the largest relative error of one rounding
 

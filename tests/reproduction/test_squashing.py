@@ -8,11 +8,11 @@ import pytest
 from numpy.polynomial import Chebyshev, Polynomial
 from numpy.polynomial.chebyshev import chebvander
 
-from reproduction.network.architecture import LENET1, Squashing
+from reproduction.network import LENET1, NETWORKS, Squashing
 from reproduction.network.kernels import rational, squashing
 from reproduction.network.kernels.layout import lay_out
 from reproduction.network.kernels.rational import MAXIMUM_ERROR
-from reproduction.network.lanes import NETWORKS, at, lane_array
+from reproduction.network.lanes import at, lane_array
 
 AMPLITUDE, SATURATION = np.float32(rational.AMPLITUDE), np.float32(rational.SATURATION)
 SLOPE_ERROR = 1.5e-6  # of f' from f(a), as the kernels take it; f' itself is 1.144 at most

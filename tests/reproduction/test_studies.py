@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from data_prep.errors import InputError
 from reproduction import Bank, evaluation, runs, studies, train
 from reproduction.learning import FirstOrder, Mixed, Part, Recipe, Shuffled, Stage
-from reproduction.network.bank import Initial
+from reproduction.network import Initial
 from reproduction.network.relatives import TUTORIAL
 from reproduction.studies import Arm, Figures, Job, Study, questions
 from tests.reproduction.made import (

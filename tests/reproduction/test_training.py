@@ -23,8 +23,7 @@ from reproduction.learning import (
     Stage,
 )
 from reproduction.learning.training import Progress, banks_of, check_recipe, training_passes
-from reproduction.network.architecture import CROSS_ENTROPY, Architecture, Connection
-from reproduction.network.bank import Initial
+from reproduction.network import CROSS_ENTROPY, Architecture, Connection, Initial
 from tests.reproduction.made import PLAIN_STAGE, SECOND, SMALL, TEST, TRAIN, recipe
 
 
