@@ -16,9 +16,8 @@ from llvmlite import binding
 
 from benchmarks.engine import ROUNDS, microseconds, patterns, workloads
 from benchmarks.measures import fma_peak
-from reproduction.learning import PAPER as MAIN_RECIPE
-from reproduction.network.architecture import LENET1
-from reproduction.network.bank import Bank
+from reproduction.learning import recipes
+from reproduction.network import LENET1, Bank
 from reproduction.paper import PUBLISHED
 
 HASWELL = {"NUMBA_CPU_NAME": "haswell", "NUMBA_CPU_FEATURES": "+avx2,+fma"}
@@ -66,7 +65,7 @@ def test_engine_two_threads(benchmark, tables):
 
 def test_engine_whole_training(benchmark, tables):
     """One pass of the main recipe, with its curvature and both evaluations, times its passes."""
-    (stage,) = MAIN_RECIPE.stages
+    (stage,) = recipes.PAPER.stages
     train, test = (int(PUBLISHED["LENET1"][f"{part}_patterns"].value) for part in ("train", "test"))
     planes, labels = patterns(train)
     bank = Bank(LENET1)

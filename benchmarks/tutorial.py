@@ -32,7 +32,7 @@ import data_prep
 from data_prep import HANDWRITTEN, PRINTED, Digits, InputError
 from reproduction import evaluation, runs
 from reproduction.learning import Mixed
-from reproduction.learning.training import TRAIN, sets_of
+from reproduction.learning.sets import TRAIN, sets_of
 
 try:
     import torch

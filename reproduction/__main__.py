@@ -24,12 +24,12 @@ from data_prep.normalize import normalize, read_image
 from data_prep.usps import USPS
 from reproduction import console, evaluation, paper, runs
 from reproduction.learning import RECIPES, Material, Recipe
+from reproduction.learning.sets import sets_of, tried_on
 from reproduction.learning.toml_files import as_toml, line_of, read_architecture, read_recipe
-from reproduction.learning.training import StageError, sets_of
-from reproduction.network.architecture import Architecture
+from reproduction.learning.training import StageError
+from reproduction.network import ARCHITECTURES, Architecture
 from reproduction.network.bank import checked_seeds
 from reproduction.network.kernels.compiling import is_compiled
-from reproduction.network.relatives import ARCHITECTURES
 
 if TYPE_CHECKING:
     from reproduction.studies import Spread, Study
@@ -156,7 +156,7 @@ def evaluate(run_name: str, digits: Path | None, quiet: bool) -> None:
     _say_if_compiling(messages)
     found = runs.summarize(run.plan, run.banks(), sets, run.summary["seconds"])
     out = console.results()
-    out.print(console.sets_table(found, runs.tried_sets(sets)))
+    out.print(console.sets_table(found))
     out.print(console.FITTED, soft_wrap=True)
     if found != run.summary:
         raise InputError(
@@ -180,7 +180,7 @@ def report(run_name: str, digits: Path | None, quiet: bool) -> None:
     _say_if_compiling(messages)
     figures.draw(run, sets)
     print_report(run)
-    console.results().print(console.sets_table(run.summary, runs.tried_sets(sets)))
+    console.results().print(console.sets_table(run.summary))
 
 
 @cli.command(short_help="Read digits in image files.")
@@ -196,7 +196,8 @@ def classify(run_name: str, images: Sequence[str]) -> None:
     run = runs.read_run(_folder(run_name))
     _say_if_compiling(console.messages())
     banks = run.banks()
-    thresholds = evaluation.Thresholds.from_json(run.summary["committee"]["test"]["thresholds"])
+    together = run.summary["committee"]
+    thresholds = evaluation.Thresholds.from_json(together[tried_on(together)]["thresholds"])
     out = console.results()
     faults: list[str] = []
     for name in images:

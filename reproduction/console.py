@@ -21,6 +21,7 @@ from rich.table import Table
 
 from data_prep.usps import USPS
 from reproduction.learning import Recipe
+from reproduction.learning.sets import SETS, TRAIN, tried_on
 from reproduction.learning.training import Progress as TrainingProgress
 from reproduction.network import Architecture
 from reproduction.network.architecture import IMAGE_SIDE
@@ -166,7 +167,8 @@ class BankBar:
 
 def pass_head(history: np.ndarray) -> str:
     """Return the line above the passes."""
-    parts = "   ".join(f"{part + ' %':>7}  MSE   " for part in _whole_sets(history))
+    words = [part.partition("_")[0] for part in _whole_sets(history)]
+    parts = "   ".join(f"{word + ' %':>7}  MSE   " for word in words)
     return f" pass   {'stage':{STAGE}}   {parts}    left"
 
 
@@ -182,7 +184,9 @@ def pass_line(history: np.ndarray, number: int, left: str) -> str:
 
 
 def _whole_sets(history: np.ndarray) -> list[str]:
-    return [part for part in dict.fromkeys(history["part"].tolist()) if "_" not in part]
+    """Return the sets that are no parts of others: "train", and all digits tried on."""
+    there = set(history["part"].tolist())
+    return [part for part in (TRAIN, tried_on(there)) if part in there]
 
 
 def facts_of(architecture: Architecture) -> str:
@@ -263,23 +267,24 @@ def figure(value: float | None, fact: Fact) -> str:
     return f"{value:.2f} %" if fact.unit == "%" else f"{value:.4f}"
 
 
-def sets_table(summary: dict[str, Any], names: Iterable[str]) -> Table:
+def sets_table(summary: dict[str, Any]) -> Table:
     """Lay out error, MSE and rejection of every set: medians over the networks."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("set, medians", no_wrap=True)
     table.add_column("patterns", justify="right")
     for head in ("error", "MSE", "rejected by difference", "rejected by thresholds"):
         table.add_column(head, justify="right")
-    rejected = summary["reject_percent_for_1_percent_error"]
-    for name in names:
+    for name in SETS:
+        if name not in summary:
+            continue
         one = summary[name]
         table.add_row(
             name.replace("_", ", "),
             str(one["patterns"]),
             _spread(one["error_percent"], "{:.2f} %"),
             _spread(one["mse"], "{:.4f}"),
-            _spread(rejected[name]["difference"], "{:.2f} %"),
-            _spread(rejected[name]["thresholds"], "{:.2f} %"),
+            _spread(one["rejected"]["difference"], "{:.2f} %"),
+            _spread(one["rejected"]["thresholds"], "{:.2f} %"),
         )
     return table
 

@@ -75,7 +75,7 @@ def table(run: runs.Run) -> str:
 def committee(run: runs.Run) -> str:
     """Return sentences on the printed digits, and on what the sixteen reach together."""
     together = run.summary["committee"]["test"]
-    rejected = together["reject_percent_for_1_percent_error"]
+    rejected = together["rejected"]
     return (
         f"{console.printed_errors(run.summary)} The networks together, by the mean of their "
         f"outputs, make {together['error_percent']:.2f} % errors on the whole test set and reject "

@@ -49,6 +49,7 @@ from reproduction.figures.sheet import (
     styled,
     whole_axes,
 )
+from reproduction.learning.sets import TRAIN, tried_on
 from reproduction.paper import PUBLISHED, Fact
 from reproduction.runs import Run
 
@@ -112,7 +113,7 @@ def draw(run: Run, sets: Mapping[str, Digits]) -> list[Path]:
     ----------
     run : Run
     sets : mapping of str to Digits
-        Of which "test" is needed.
+        Of which all test digits are needed.
 
     Returns
     -------
@@ -124,7 +125,7 @@ def draw(run: Run, sets: Mapping[str, Digits]) -> list[Path]:
     InputError
         When a file cannot be written, or the run's weights cannot be read.
     """
-    for name, figure in zip(NAMES, _figures(run, sets["test"]), strict=True):
+    for name, figure in zip(NAMES, _figures(run, sets[tried_on(sets)]), strict=True):
         for kind in KINDS:
             runs.write(_file(run, name, kind), picture(figure, kind))
     return [_file(run, name, kind) for name in NAMES for kind in KINDS]
@@ -148,7 +149,7 @@ def _published(run: Run, test: Digits) -> Published:
 def _figures(run: Run, test: Digits) -> Iterable[Figure]:
     published = _published(run, test)
     outputs = runs.outputs_of(run.banks(), test.images)
-    rejected = run.summary["reject_percent_for_1_percent_error"]["test"]
+    rejected = run.summary[tried_on(run.summary)]["rejected"]
     seed = run.summary["median_network"]
     median_outputs = outputs[:, :, run.plan.seeds.index(seed), np.newaxis]
     yield error_rates(run.history, published)
@@ -174,11 +175,12 @@ def error_rates(history: np.ndarray, published: Published = ON_HANDWRITTEN) -> F
     Parameters
     ----------
     history : ndarray of HISTORY
-        Its parts "train" and "test" are drawn; stages are named if there are several.
+        Errors in training and on all test digits are drawn; stages are named if there are several.
     published : Published
         The paper's figures, drawn as lines.
     """
-    series = {part: _error_percent(history, part) for part in ("train", "test")}
+    named = {"train": TRAIN, "test": tried_on(history["part"])}
+    series = {word: _error_percent(history, part) for word, part in named.items()}
     series = {part: found for part, found in series.items() if len(found[0])}
     passes = history["pass"]
     stages = _stages(history)

@@ -50,7 +50,7 @@ from reproduction.figures.sheet import (
     styled,
     whole_axes,
 )
-from reproduction.learning import ETA, RULE, Stage
+from reproduction.learning import Stage, recipes
 from reproduction.paper import PUBLISHED
 from reproduction.studies import Arm, comparison, study_of
 from reproduction.studies.comparison import HANDWRITTEN, Fit, Interval, Record
@@ -60,7 +60,7 @@ FITS_COLOUR, UNFIT_COLOUR = (
     to_hex(colour) for colour in LOOK["axes.prop_cycle"].by_key()["color"][2:4]
 )
 
-_RECIPE_STAGE = (ETA, RULE)
+_RECIPE_STAGE = (recipes.ETA, recipes.RULE)
 
 
 def _fits(record: Record, arm: str) -> tuple[Fit, ...]:

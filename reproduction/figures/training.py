@@ -36,9 +36,6 @@ from reproduction.figures.sheet import (
 )
 from reproduction.paper import Fact, Row
 
-HANDWRITTEN_PARTS = ("test_handwritten", "test")
-"""Where a history tells of the handwritten test digits: its first part of these."""
-
 # --- recipes --------------------------------------------------------------------------------
 
 
@@ -49,11 +46,7 @@ def handwritten_errors(history: np.ndarray) -> np.ndarray:
     ----------
     history : ndarray of HISTORY
     """
-    return _errors(history, _handwritten_part(history))[0]
-
-
-def _handwritten_part(history: np.ndarray) -> str:
-    return next(part for part in HANDWRITTEN_PARTS if np.any(history["part"] == part))
+    return _errors(history, "test_handwritten")[0]
 
 
 def _errors(history: np.ndarray, part: str) -> tuple[np.ndarray, int]:
@@ -106,7 +99,7 @@ def error_curves(histories: Mapping[str, np.ndarray], beside: str) -> Figure:
 
 def _both_percents(history: np.ndarray) -> list[np.ndarray]:
     """Give the training error and that on handwritten test digits, each (passes, networks)."""
-    found = [_errors(history, part) for part in ("train", _handwritten_part(history))]
+    found = [_errors(history, part) for part in ("train", "test_handwritten")]
     return [100 * errors / patterns for errors, patterns in found]
 
 

@@ -1,64 +1,26 @@
-"""The learning rule, the recipes, and training by them."""
+"""The learning rule, recipes as data, and training by them.
+
+`recipe` says what a recipe is made of, with the `rules` and `schedules` of its stages; `recipes`
+has those with a name; `training` runs them; `toml_files` writes them out and reads them.
+"""
 
 from reproduction.learning.recipe import (
-    ETA,
-    FC40,
-    HANDWRITTEN,
-    LAYERWISE,
-    LECUN1998,
-    LONGEST_NAME,
-    MIXINGS,
-    NET1989,
-    PAPER,
-    PARTS,
-    RECIPES,
-    RULE,
-    SGD,
-    STAGED,
-    TUTORIAL,
-    TUTORIAL_SGD,
-    TUTORIAL_STAGED,
-    TUTORIAL_STAGED_SGD,
-    Constant,
     FileOrder,
-    FirstOrder,
     Handwritten,
     HeldOut,
-    Linear,
     Material,
     Mixed,
-    Order,
     Part,
     Recipe,
-    Rule,
-    Running,
-    Sampled,
-    Schedule,
-    SecondOrder,
     Shuffled,
     Stage,
-    Steps,
 )
+from reproduction.learning.recipes import RECIPES
+from reproduction.learning.rules import FirstOrder, Rule, Running, Sampled, SecondOrder
+from reproduction.learning.schedules import Constant, Linear, Schedule, Steps
 
 __all__ = [
-    "ETA",
-    "FC40",
-    "HANDWRITTEN",
-    "LAYERWISE",
-    "LECUN1998",
-    "LONGEST_NAME",
-    "MIXINGS",
-    "NET1989",
-    "PAPER",
-    "PARTS",
     "RECIPES",
-    "RULE",
-    "SGD",
-    "STAGED",
-    "TUTORIAL",
-    "TUTORIAL_SGD",
-    "TUTORIAL_STAGED",
-    "TUTORIAL_STAGED_SGD",
     "Constant",
     "FileOrder",
     "FirstOrder",
@@ -67,7 +29,6 @@ __all__ = [
     "Linear",
     "Material",
     "Mixed",
-    "Order",
     "Part",
     "Recipe",
     "Rule",

@@ -9,8 +9,10 @@ import cattrs
 from cattrs.strategies import configure_tagged_union
 
 from data_prep.errors import InputError
-from reproduction.learning import Material, Order, Rule, Running, Sampled, Schedule
-from reproduction.network.architecture import Layer
+from reproduction.learning.recipe import Material, Order
+from reproduction.learning.rules import Rule, Running, Sampled
+from reproduction.learning.schedules import Schedule
+from reproduction.network import Layer
 
 converter = cattrs.Converter(forbid_extra_keys=True)
 """Turns frozen dataclasses into plain dicts and lists, and those into dataclasses again.

@@ -1,165 +1,27 @@
-"""The learning rule and the recipes: what is shown, how often, and how long the steps are.
+"""What a recipe is: its stages, what each presents in which order, and the digits there are.
 
-Stochastic diagonal Levenberg-Marquardt (Becker & Le Cun 1988; LeCun et al. 1998, appendix C):
-after each pattern w <- w - eta / (mu + h) dE/dw, with E = 1/2 sum over outputs of (d - y)^2 and h
-the curvature of the weight. A recipe is data: a tuple of stages, each some passes over a part of
-the digits by one rule.
+A recipe is data: a tuple of stages, each some passes over a part of the digits by one rule. Those
+with a name are in `reproduction.learning.recipes`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from math import inf
 
 import numpy as np
 
-from data_prep.digits import HANDWRITTEN as WRITTEN_BY_HAND
-from data_prep.digits import PRINTED, Digits
+from data_prep.digits import HANDWRITTEN, PRINTED, Digits
 from data_prep.errors import InputError
 from data_prep.printed_faces import TEST_FACES, test_faces
-from reproduction.network.bank import AS_PRINTED, Initial
+from reproduction.learning.checks import require_between
+from reproduction.learning.rules import Rule, SecondOrder
+from reproduction.learning.schedules import Constant, Linear, Schedule, Steps
+from reproduction.network import Initial
+from reproduction.network.initial_weights import AS_PRINTED
 
 LONGEST_NAME = 32
 """Letters in the name of a stage."""
-
-
-def _require_between(name: str, value: float, low: float, high: float = inf) -> None:
-    """Raise InputError unless low <= value <= high (and a number)."""
-    if not (low <= value <= high and value < inf):
-        span = f"at least {low:g}" if high == inf else f"from {low:g} to {high:g}"
-        raise InputError(f"{name} is {value:g}; give a number {span}.")
-
-
-@dataclass(frozen=True)
-class Constant:
-    """The same eta in every pass."""
-
-    eta: float
-
-    def __post_init__(self) -> None:
-        _require_between("eta", self.eta, 0)
-
-    def at_pass(self, number: int, passes: int) -> float:
-        """Return eta in pass `number` (from 0) of `passes`."""
-        return self.eta
-
-
-@dataclass(frozen=True)
-class Linear:
-    """An eta that falls in equal steps from the first pass of the stage to the last."""
-
-    first: float
-    last: float
-
-    def __post_init__(self) -> None:
-        _require_between("first", self.first, 0)
-        _require_between("last", self.last, 0)
-
-    def at_pass(self, number: int, passes: int) -> float:
-        """Return eta in pass `number` (from 0) of `passes`."""
-        if passes == 1:
-            return self.first
-        return self.first + (self.last - self.first) * number / (passes - 1)
-
-
-@dataclass(frozen=True)
-class Steps:
-    """An eta for each pass, the last one kept from then on."""
-
-    etas: tuple[float, ...]
-
-    def __post_init__(self) -> None:
-        if not self.etas:
-            raise InputError("etas is empty; give an eta for the first pass at least.")
-        for eta in self.etas:
-            _require_between("etas", eta, 0)
-
-    def at_pass(self, number: int, passes: int) -> float:
-        """Return eta in pass `number` (from 0) of `passes`."""
-        return self.etas[min(number, len(self.etas) - 1)]
-
-
-Schedule = Constant | Linear | Steps
-"""How eta goes from pass to pass; it never changes within one."""
-
-
-@dataclass(frozen=True)
-class Sampled:
-    """Curvature estimated anew before a pass, and held until the next estimate.
-
-    Attributes
-    ----------
-    patterns : int
-        How many patterns of the part serve, evenly spread over its order; the same in every pass.
-    every : int
-        Passes from one estimate to the next; a stage begins with one.
-    """
-
-    patterns: int = 500
-    every: int = 1
-
-    def __post_init__(self) -> None:
-        _require_between("patterns", self.patterns, 1)
-        _require_between("every", self.every, 1)
-
-    def pick(self, count: int) -> np.ndarray:
-        """Return the numbers of the patterns that serve, among `count` (int64)."""
-        served = min(self.patterns, count)
-        return np.arange(served) * count // served
-
-
-@dataclass(frozen=True)
-class Running:
-    """Curvature followed as a running average, h <- (1 - gamma) h + gamma h(pattern).
-
-    LeCun, Bottou, Orr & Mueller 1998, section 9. It starts from the estimate of `start`.
-    """
-
-    gamma: float
-    start: Sampled = Sampled()
-
-    def __post_init__(self) -> None:
-        _require_between("gamma", self.gamma, 0, 1)
-        if self.start.every != 1:
-            raise InputError("every is for curvature that is Sampled; leave it out of start.")
-
-
-@dataclass(frozen=True)
-class SecondOrder:
-    """Rates eta / (mu + h): stochastic diagonal Levenberg-Marquardt.
-
-    Attributes
-    ----------
-    mu : float
-        What keeps a rate finite where the curvature is small.
-    curvature : Sampled or Running
-        From which patterns h comes, and when.
-    full : bool
-        Whether h has the term of f'' that the Gauss-Newton form drops. It can be negative then, and
-        its size is taken, ``eta / (mu + |h|)``, as in 1988 (Becker & Le Cun).
-    """
-
-    mu: float
-    curvature: Sampled | Running = Sampled()
-    full: bool = False
-
-    def __post_init__(self) -> None:
-        _require_between("mu", self.mu, 1e-9)
-        if self.full and isinstance(self.curvature, Running):
-            raise InputError("full is for curvature that is Sampled, not Running; change either.")
-
-    def rates(self, eta: float, curvature: np.ndarray) -> np.ndarray:
-        """Return ``eta / (mu + |h|)``, float32, shape (p, networks)."""
-        return np.float32(eta) / (np.float32(self.mu) + np.abs(curvature))
-
-
-@dataclass(frozen=True)
-class FirstOrder:
-    """The same rate eta for every weight: plain stochastic gradient descent."""
-
-
-Rule = SecondOrder | FirstOrder
 
 
 @dataclass(frozen=True)
@@ -181,7 +43,7 @@ class Shuffled:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        _require_between("seed", self.seed, 0)
+        require_between("seed", self.seed, 0)
 
     def of(self, count: int, number: int) -> np.ndarray:
         """Return the order of `count` patterns in pass `number` (int64)."""
@@ -211,13 +73,13 @@ class Part:
     first: int | None = None
 
     def __post_init__(self) -> None:
-        origins = (WRITTEN_BY_HAND, PRINTED)
+        origins = (HANDWRITTEN, PRINTED)
         if self.origin not in (None, *origins):
             raise InputError(f'origin is "{self.origin}"; give one of {", ".join(origins)}.')
         for digit in self.classes or ():
-            _require_between("classes", digit, 0, 9)
+            require_between("classes", digit, 0, 9)
         if self.first is not None:
-            _require_between("first", self.first, 1)
+            require_between("first", self.first, 1)
 
     def pick(self, digits: Digits) -> np.ndarray:
         """Return the numbers of the digits that belong to the part (int64).
@@ -269,7 +131,7 @@ class Stage:
     layers: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
-        _require_between("passes", self.passes, 1)
+        require_between("passes", self.passes, 1)
         if not 0 < len(self.name) <= LONGEST_NAME:
             raise InputError(f"name has {len(self.name)} letters; give 1 to {LONGEST_NAME}.")
 
@@ -330,6 +192,7 @@ MIXINGS: dict[str, Callable[[Digits, Digits], Digits]] = {
 }
 """Ways to mix the two kinds, by name."""
 
+
 @dataclass(frozen=True)
 class HeldOut:
     """The USPS training digits alone, a part of them held out: what mu and eta are chosen by.
@@ -346,8 +209,8 @@ class HeldOut:
     of: int = 7
 
     def __post_init__(self) -> None:
-        _require_between("of", self.of, 2)
-        _require_between("fold", self.fold, 1, self.of)
+        require_between("of", self.of, 2)
+        require_between("fold", self.fold, 1, self.of)
 
     def split(self, digits: Digits) -> tuple[Digits, Digits]:
         """Return the digits that are learned from, and those that are held out."""
@@ -406,143 +269,3 @@ class Recipe:
             )
         stages = (*before, replace(last, passes=passes - done))
         return replace(self, stages=stages)
-
-
-ETA = Constant(5e-4)
-RULE = SecondOrder(mu=0.02, curvature=Sampled(500))
-"""As chosen by held-out training digits and the paper's training figures: see
-`reproduction.studies.selection`. They are also where the schedule of 1998 begins."""
-
-HANDWRITTEN = Recipe(
-    name="handwritten",
-    about="the handwritten digits alone, in file order",
-    stages=(Stage("handwritten", 30, ETA, RULE),),
-    digits=Handwritten(),
-)
-
-PAPER = Recipe(
-    name="paper",
-    about="the whole experiment: handwritten and printed digits evenly interleaved",
-    stages=(Stage("all", 30, ETA, RULE),),
-)
-
-STAGED = Recipe(
-    name="staged",
-    about="printed digits first, then everything: what a tutorial says of 1989",
-    stages=(
-        Stage("printed", 5, ETA, RULE, Part(origin=PRINTED)),
-        Stage("all", 25, ETA, RULE),
-    ),
-)
-
-PARTS = Recipe(
-    name="parts",
-    about="the first 1000 digits, the first 3000, then all",
-    stages=(
-        Stage("first 1000", 5, ETA, RULE, Part(first=1000)),
-        Stage("first 3000", 5, ETA, RULE, Part(first=3000)),
-        Stage("all", 20, ETA, RULE),
-    ),
-)
-
-LECUN1998 = Recipe(
-    name="lecun1998",
-    about="the schedule published in 1998 for another data set, its last eta kept on",
-    stages=(
-        Stage(
-            "all",
-            30,
-            Steps((*[5e-4] * 2, *[2e-4] * 3, *[1e-4] * 3, *[5e-5] * 4, 1e-5)),
-            SecondOrder(mu=0.02, curvature=Sampled(500)),
-        ),
-    ),
-)
-"""LeCun, Bottou, Bengio & Haffner 1998: mu .02, curvature from 500 patterns before each pass."""
-
-SGD = Recipe(
-    name="sgd",
-    about="plain stochastic gradient descent, for contrast",
-    stages=(Stage("all", 30, Linear(1.6e-2, 3.2e-4), FirstOrder()),),
-)
-"""Its eta is chosen in the same way, so that the contrast is fair."""
-
-LAYERWISE = Recipe(
-    name="layerwise",
-    about="the lower layers held in the last stage",
-    stages=(
-        Stage("all layers", 20, ETA, RULE),
-        Stage("upper layers", 10, ETA, RULE, layers=("H4", "output")),
-    ),
-)
-
-NET1989 = Recipe(
-    name="net1989",
-    about="the sister paper's network: handwritten digits, 23 passes",
-    stages=(Stage("handwritten", 23, Constant(5e-4), SecondOrder(mu=0.1)),),
-    digits=Handwritten(),
-    architecture="NET1989",
-)
-"""Mu and eta chosen as for LeNet-1, see `reproduction.studies.selection`; so are those below."""
-
-FC40 = Recipe(
-    name="fc40",
-    about="the sister paper's baseline, 256-40-10: handwritten digits, 23 passes",
-    stages=(Stage("handwritten", 23, Constant(5e-4), SecondOrder(mu=0.1)),),
-    digits=Handwritten(),
-    architecture="FC40",
-)
-
-TUTORIAL = Recipe(
-    name="tutorial",
-    about="a tutorial's network, by the rule of 1989",
-    stages=(Stage("handwritten", 30, ETA, RULE),),
-    digits=Handwritten(),
-    architecture="TUTORIAL",
-)
-
-TUTORIAL_SGD = Recipe(
-    name="tutorial-sgd",
-    about="a tutorial's network, by plain stochastic gradient descent",
-    stages=(Stage("handwritten", 30, Constant(2e-2), FirstOrder()),),
-    digits=Handwritten(),
-    architecture="TUTORIAL",
-)
-
-
-def _pretrained(recipe: Recipe) -> Recipe:
-    """Return a recipe that learns printed digits for 5 passes, then handwritten ones for 25."""
-    (stage,) = recipe.stages
-    return replace(
-        recipe,
-        name=f"{recipe.name}-staged",
-        about=f"{recipe.about}: printed digits first, then handwritten ones",
-        stages=(
-            replace(stage, name="pretraining", passes=5, part=Part(origin=PRINTED)),
-            replace(stage, name="fine-tuning", passes=25, part=Part(origin=WRITTEN_BY_HAND)),
-        ),
-        digits=Mixed(),
-    )
-
-
-TUTORIAL_STAGED = _pretrained(TUTORIAL)
-TUTORIAL_STAGED_SGD = _pretrained(TUTORIAL_SGD)
-
-RECIPES = {
-    recipe.name: recipe
-    for recipe in (
-        PAPER,
-        HANDWRITTEN,
-        STAGED,
-        PARTS,
-        LECUN1998,
-        SGD,
-        LAYERWISE,
-        NET1989,
-        FC40,
-        TUTORIAL,
-        TUTORIAL_SGD,
-        TUTORIAL_STAGED,
-        TUTORIAL_STAGED_SGD,
-    )
-}
-"""The recipes that have a name."""

@@ -10,10 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from data_prep import printed
-from data_prep.digits import HANDWRITTEN, PRINTED, Digits
+from data_prep.digits import Digits
 from data_prep.errors import InputError
-from data_prep.usps import USPS
 from reproduction.evaluation import (
     CLASSES,
     errors,
@@ -21,27 +19,12 @@ from reproduction.evaluation import (
     rejection_summary,
     summarize,
 )
-from reproduction.learning import (
-    FirstOrder,
-    Handwritten,
-    HeldOut,
-    Material,
-    Recipe,
-    Running,
-    SecondOrder,
-    Stage,
-)
-from reproduction.network.architecture import Architecture
-from reproduction.network.bank import AS_PRINTED, Bank, Initial, checked_seeds
-from reproduction.network.lanes import NETWORKS
-
-TRAIN = "train"
-"""The set of digits that a recipe learns from, among those that it is tried on."""
-
-HELD_OUT = "held_out"
-"""The training digits that a recipe does not learn from, where there are such."""
-
-ORIGINS = (HANDWRITTEN, PRINTED)
+from reproduction.learning.recipe import Recipe, Stage
+from reproduction.learning.rules import FirstOrder, Running, SecondOrder
+from reproduction.learning.sets import TRAIN, named, parts_of
+from reproduction.network import NETWORKS, Architecture, Bank, Initial
+from reproduction.network.bank import checked_seeds
+from reproduction.network.initial_weights import AS_PRINTED
 
 HISTORY = np.dtype(
     [
@@ -55,30 +38,6 @@ HISTORY = np.dtype(
     ]
 )
 """A line of the history: a network (by its seed) on a set of digits after a pass (from 1)."""
-
-
-def sets_of(material: Material, usps: USPS) -> dict[str, Digits]:
-    """Return the digits that a recipe learns from, "train", and those it is tried on, "test".
-
-    Or, where training digits are held out, those, "held_out".
-
-    Parameters
-    ----------
-    material : Material
-        What the recipe asks for.
-    usps : USPS
-        The handwritten digits; the printed ones come with this package.
-    """
-    if isinstance(material, Handwritten):
-        return {TRAIN: usps.train, "test": usps.test}
-    if isinstance(material, HeldOut):
-        learned, held_out = material.split(usps.train)
-        return {TRAIN: learned, HELD_OUT: held_out}
-    rebuilt = printed.load(material.deslanted, material.test_faces)
-    return {
-        TRAIN: material.mix(usps.train, rebuilt.train),
-        "test": material.mix(usps.test, rebuilt.test),
-    }
 
 
 def banks_of(
@@ -183,12 +142,10 @@ def train(
     Returns
     -------
     ndarray of HISTORY
-        Fields pass, stage, part ("train" or "test"), network (its seed), errors, patterns and mse
-        (half the mean over outputs and patterns).
+        Fields pass, stage, part (a set, as named in `reproduction.learning.sets`), network (its
+        seed), errors, patterns and mse (half the mean over outputs and patterns).
     """
-    sets = {TRAIN: train_digits}
-    if test_digits is not None:
-        sets["test"] = test_digits
+    sets = {TRAIN: train_digits} if test_digits is None else named(train_digits, test_digits)
     progress = Progress()
     for _ in training_passes([bank], recipe, sets, progress):
         pass
@@ -202,14 +159,14 @@ def evaluate(bank: Bank, digits: Digits) -> dict[str, Any]:
     -------
     dict
         "patterns"; "error_percent" and "mse" (half the mean over outputs and patterns), each with
-        median, min, max and each network's; and "reject_percent_for_1_percent_error" by
-        "difference" and by "thresholds" likewise, fitted on these digits as the paper does (p.
-        402).
+        median, min, max and each network's; and "rejected", the percentage rejected for 1 % error
+        on the rest, by "difference" and by "thresholds" likewise, fitted on these digits as the
+        paper does (p. 402).
     """
     outputs = bank.outputs(bank.architecture.planes(digits.images))
     return {
         **summarize(outputs, digits.labels, bank.architecture.low_target),
-        "reject_percent_for_1_percent_error": rejection_summary(outputs, digits.labels),
+        "rejected": rejection_summary(outputs, digits.labels),
     }
 
 
@@ -284,21 +241,6 @@ class _Pass:
                 mse = mean_squared_error(outputs[members], labels, low)
                 for seed, network_errors, network_mse in zip(bank.seeds, wrong, mse, strict=True):
                     yield part, seed, network_errors, len(labels), network_mse
-
-
-def parts_of(name: str, digits: Digits) -> dict[str, np.ndarray]:
-    """Return a set's parts: the whole, and those of different origin where there are several.
-
-    Returns
-    -------
-    dict
-        Name of the part, as "test", "test_handwritten" -> mask of the digits that belong to it.
-    """
-    parts = {name: np.ones(len(digits), bool)}
-    origins = [origin for origin in ORIGINS if np.any(digits.origin == origin)]
-    if name != TRAIN and len(origins) > 1:
-        parts |= {f"{name}_{origin}": digits.origin == origin for origin in origins}
-    return parts
 
 
 def _learning(stage: Stage, architecture: Architecture) -> np.ndarray:

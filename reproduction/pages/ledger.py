@@ -22,9 +22,9 @@ from typing import Any
 import numpy as np
 
 from reproduction import studies
-from reproduction.learning import PAPER as RECIPE
+from reproduction.learning import recipes
 from reproduction.learning.converter import converter
-from reproduction.network.architecture import LENET1
+from reproduction.network import LENET1
 from reproduction.network.relatives import TUTORIAL as TUTORIAL_NETWORK
 from reproduction.network.relatives import TUTORIAL_CODE
 from reproduction.paper import PUBLISHED, SOURCES, Fact, Source
@@ -237,7 +237,7 @@ def fill(text: str, summary_of: SummaryOf, records: Path = RECORDS) -> str:
         study=Studied(records),
         answer=Answers(records),
         counts=LENET1.counts(),
-        stage=RECIPE.stages[0],
+        stage=recipes.PAPER.stages[0],
         derived=derived(),
     )
     return filled.replace(" %", "\N{NO-BREAK SPACE}%")

@@ -18,8 +18,8 @@ from data_prep.errors import InputError
 from data_prep.usps import USPS
 from reproduction import runs, studies
 from reproduction.learning import RECIPES
-from reproduction.learning.training import TRAIN, sets_of
-from reproduction.network.relatives import ARCHITECTURES
+from reproduction.learning.sets import TRAIN, sets_of
+from reproduction.network import ARCHITECTURES
 
 RUNS = Path(__file__).resolve().parents[2] / "_build" / "runs"
 """Where the runs of the book are kept, beside its pages."""

@@ -1,42 +1,27 @@
 """Runs: a training's plan, and the folder that keeps what came of it."""
 
-from reproduction.runs.run import (
-    CHECKPOINT_FILE,
-    HISTORY_FILE,
-    LOCK_FILE,
+from reproduction.runs.folder import (
     RECIPE_FILE,
-    RUN_FILES,
     SUMMARY_FILE,
-    SUMMARY_KEYS,
-    WEIGHTS_FILE,
-    Plan,
-    Run,
-    digits_sha256,
-    made_by,
-    outputs_of,
-    plan_of,
     read_history,
     read_json,
-    read_plan,
-    read_run,
-    summarize,
-    train_run,
-    tried_sets,
-    versions,
-    weights_sha256,
     write,
     write_json,
 )
+from reproduction.runs.plan import (
+    Plan,
+    digits_sha256,
+    made_by,
+    plan_of,
+    versions,
+    weights_sha256,
+)
+from reproduction.runs.run import Run, read_plan, read_run, train_run
+from reproduction.runs.summary import outputs_of, summarize
 
 __all__ = [
-    "CHECKPOINT_FILE",
-    "HISTORY_FILE",
-    "LOCK_FILE",
     "RECIPE_FILE",
-    "RUN_FILES",
     "SUMMARY_FILE",
-    "SUMMARY_KEYS",
-    "WEIGHTS_FILE",
     "Plan",
     "Run",
     "digits_sha256",
@@ -49,7 +34,6 @@ __all__ = [
     "read_run",
     "summarize",
     "train_run",
-    "tried_sets",
     "versions",
     "weights_sha256",
     "write",

@@ -1,239 +1,42 @@
-"""A run's folder: what was asked, how it went, what came out - and how to go on with it.
-
-    recipe.json      architecture, recipe, seeds, versions, hashes of the digits
-    history.csv      every network's errors and MSE on every set after every pass
-    checkpoint.npz   all that an interrupted training needs to go on
-    weights.npz      the trained weights, by layer
-    summary.json     the figures, as medians and ranges over the networks
-    *.svg, *.png     the figures as pictures (`reproduction.figures`)
-
-Every file is written whole or not at all, and summary.json last of all: a folder that has it holds
-a finished run.
-"""
+"""Runs: trained in their folder, gone on with, and read again."""
 
 from __future__ import annotations
 
-import csv
-import hashlib
-import io
-import json
-import platform
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import cattrs
-import filelock
-import llvmlite
-import numba
 import numpy as np
-import scipy
 
-from data_prep import files
-from data_prep.digits import HANDWRITTEN, PRINTED, Digits
+from data_prep.digits import Digits
 from data_prep.errors import InputError
-from reproduction import evaluation
-from reproduction.learning import Recipe
 from reproduction.learning.converter import converter
-from reproduction.learning.training import (
-    HISTORY,
-    TRAIN,
-    Progress,
-    banks_of,
-    check_recipe,
-    training_passes,
-)
-from reproduction.network.architecture import Architecture
+from reproduction.learning.sets import TRAIN
+from reproduction.learning.training import Progress, banks_of, check_recipe, training_passes
 from reproduction.network.bank import Bank
-from reproduction.network.kernels.compiling import sources_sha256
-
-RECIPE_FILE = "recipe.json"
-HISTORY_FILE = "history.csv"
-CHECKPOINT_FILE = "checkpoint.npz"
-WEIGHTS_FILE = "weights.npz"
-SUMMARY_FILE = "summary.json"
-LOCK_FILE = ".lock"
-
-RUN_FILES = (SUMMARY_FILE, CHECKPOINT_FILE, WEIGHTS_FILE, HISTORY_FILE, RECIPE_FILE)
-"""In the order in which they are forgotten: whatever is left then belongs to its recipe."""
-
-SUMMARY_KEYS = {"weights_sha256", "train", "test", "reject_percent_for_1_percent_error"}
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What a run is: two runs of equal plans end in the same bits.
-
-    Attributes
-    ----------
-    recipe : Recipe
-    architecture : Architecture
-    seeds : tuple of int
-    digits : dict
-        SHA-256 of the digits of each set.
-    made_by : dict
-        The version of this software, and the SHA-256 of its engine's sources.
-    """
-
-    recipe: Recipe
-    architecture: Architecture
-    seeds: tuple[int, ...]
-    digits: dict[str, str]
-    made_by: dict[str, str]
-
-
-def plan_of(
-    recipe: Recipe,
-    architecture: Architecture,
-    seeds: tuple[int, ...],
-    sets: Mapping[str, Digits],
-) -> Plan:
-    """Put together the plan of a run with the digits at hand and this version."""
-    return Plan(
-        recipe=recipe,
-        architecture=architecture,
-        seeds=tuple(seeds),
-        digits={name: digits_sha256(digits) for name, digits in sets.items()},
-        made_by=made_by(),
-    )
-
-
-def made_by() -> dict[str, str]:
-    """Return the version of this software, and the SHA-256 of its engine's sources."""
-    return {"lenet1989": version("lenet1989"), "engine": sources_sha256()}
-
-
-def digits_sha256(digits: Digits) -> str:
-    """Return the SHA-256 of the images (float32, little-endian) and labels of some digits."""
-    images = np.ascontiguousarray(digits.images, "<f4")
-    return hashlib.sha256(images.tobytes() + digits.labels.tobytes()).hexdigest()
-
-
-def weights_sha256(parameters: np.ndarray) -> str:
-    """Return the SHA-256 of trained parameters, float32 little-endian, network after network."""
-    return hashlib.sha256(np.ascontiguousarray(parameters.T, "<f4").tobytes()).hexdigest()
-
-
-# ---- Files ------------------------------------------------------------------------------------
-
-
-def write(path: Path, contents: bytes, otherwise: str = "choose another --run") -> None:
-    """Write a file whole or not at all.
-
-    Raises
-    ------
-    InputError
-        When the file cannot be written; `otherwise` is what to do if no room can be made.
-    """
-    try:
-        files.write(path, contents)
-    except OSError as problem:
-        raise InputError(
-            f"{path} cannot be written ({files.reason(problem)}); make room there, or {otherwise}."
-        ) from problem
-
-
-def write_json(path: Path, data: Any) -> None:
-    """Write plain data as JSON."""
-    write(path, (json.dumps(data, indent=2) + "\n").encode())
-
-
-def _write_arrays(path: Path, **arrays: Any) -> None:
-    contents = io.BytesIO()
-    np.savez(contents, allow_pickle=False, **arrays)
-    write(path, contents.getvalue())
-
-
-def read_json(path: Path, way_out: str = "train the run again with --again") -> Any:
-    """Read JSON; raise InputError, with the way out, if the file cannot be read or is spoiled."""
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as problem:
-        raise InputError(f"{path} cannot be read ({problem}); {way_out}.") from problem
-
-
-def _write_history(path: Path, history: np.ndarray) -> None:
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(HISTORY.names or ())
-    writer.writerows(history.tolist())
-    write(path, text.getvalue().encode())
-
-
-def read_history(path: Path) -> np.ndarray:
-    """Read a history.csv as an ndarray of HISTORY."""
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            lines = list(csv.reader(file))[1:]
-        history = np.array([tuple(line) for line in lines], HISTORY)
-        if not len(history):
-            raise ValueError("it has no lines")
-        return history
-    except (OSError, ValueError) as problem:
-        raise InputError(
-            f"{path} cannot be read ({problem}); train the run again with --again."
-        ) from problem
-
-
-def _write_checkpoint(path: Path, banks: list[Bank], progress: Progress, seconds: float) -> None:
-    averages = {f"average_{n:04}": average for n, average in enumerate(progress.averages)}
-    _write_arrays(
-        path,
-        passes=progress.passes,
-        seconds=seconds,
-        parameters=np.hstack([bank.parameters for bank in banks]),
-        history=progress.history,
-        **averages,
-    )
-
-
-def _read_checkpoint(path: Path, banks: list[Bank]) -> tuple[Progress, float]:
-    """Put the banks where the checkpoint left them."""
-    try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
-            parameters = kept["parameters"]
-            progress = Progress(
-                int(kept["passes"]),
-                kept["history"].astype(HISTORY),
-                [kept[name] for name in sorted(kept.files) if name.startswith("average_")],
-            )
-            seconds = float(kept["seconds"])
-        starts = np.cumsum([0] + [len(bank.seeds) for bank in banks])
-        for bank, start in zip(banks, starts, strict=False):
-            bank.parameters[:] = parameters[:, start : start + len(bank.seeds)]
-    except Exception as problem:  # whatever spoiled bytes can do to their readers
-        raise InputError(
-            f"The checkpoint {path} is spoiled ({problem}); start the run anew with --again."
-        ) from problem
-    return progress, seconds
-
-
-@contextmanager
-def _alone_in(folder: Path, wait: bool) -> Iterator[None]:
-    """Keep other processes out of a run's folder, which is made if need be."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = filelock.FileLock(folder / LOCK_FILE)
-        lock.acquire(blocking=wait)
-    except filelock.Timeout as problem:
-        raise InputError(
-            f"Another process is at work in {folder}; wait for it, or choose another --run."
-        ) from problem
-    except OSError as problem:
-        raise InputError(
-            f"{folder} cannot be written ({files.reason(problem)}); choose another --run."
-        ) from problem
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-# ---- A run that is there ----------------------------------------------------------------------
+from reproduction.runs.folder import (
+    CHECKPOINT_FILE,
+    HISTORY_FILE,
+    RECIPE_FILE,
+    SUMMARY_FILE,
+    WEIGHTS_FILE,
+    alone_in,
+    forget,
+    read_checkpoint,
+    read_history,
+    read_json,
+    read_weights,
+    refuse_orphans,
+    write_checkpoint,
+    write_history,
+    write_json,
+    write_weights,
+)
+from reproduction.runs.plan import Plan, versions, weights_sha256
+from reproduction.runs.summary import is_summary, summarize
 
 
 @dataclass(frozen=True)
@@ -258,16 +61,7 @@ class Run:
         """Return the trained networks."""
         path = self.folder / WEIGHTS_FILE
         banks = banks_of(self.plan.architecture, self.plan.seeds)
-        try:
-            with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
-                names = self.plan.architecture.parameters
-                parameters = np.vstack(
-                    [kept[name].reshape(-1, len(self.plan.seeds)) for name in names]
-                )
-        except Exception as problem:  # whatever spoiled bytes can do to their readers
-            raise InputError(
-                f"{path} cannot be read ({problem}); train the run again with --again."
-            ) from problem
+        parameters = read_weights(path, self.plan.architecture, len(self.plan.seeds))
         if weights_sha256(parameters) != self.summary["weights_sha256"]:
             raise InputError(
                 f"{path} holds other weights than the run's summary says; "
@@ -307,9 +101,10 @@ def read_run(folder: Path) -> Run:
             f"The run in {folder} is not finished; go on by the command that began it."
         )
     summary = read_json(folder / SUMMARY_FILE)
-    if not isinstance(summary, dict) or not set(summary) >= SUMMARY_KEYS:
+    if not is_summary(summary):
         raise InputError(
-            f"{folder / SUMMARY_FILE} is no summary of a run; train the run again with --again."
+            f"{folder / SUMMARY_FILE} is no summary of a run as this version writes it; "
+            "train the run again with --again."
         )
     return Run(folder, plan, summary, read_history(folder / HISTORY_FILE))
 
@@ -351,13 +146,13 @@ def train_run(
         it is spoiled or cannot be written.
     """
     check_recipe(plan.recipe, plan.architecture, sets[TRAIN])
-    with _alone_in(folder, wait):
+    with alone_in(folder, wait):
         if again:
-            _forget(folder)
+            forget(folder)
         if (folder / RECIPE_FILE).exists():
             _refuse_another(folder, read_plan(folder), plan)
         else:
-            _refuse_orphans(folder)
+            refuse_orphans(folder)
             write_json(
                 folder / RECIPE_FILE,
                 {"plan": converter.unstructure(plan), "versions": versions()},
@@ -365,35 +160,6 @@ def train_run(
         if not (folder / SUMMARY_FILE).exists():
             _train(folder, plan, sets, after_pass)
         return read_run(folder)
-
-
-def versions() -> dict[str, str]:
-    """Return what the run is made with, for the record: the bits do not depend on it."""
-    return {
-        "python": platform.python_version(),
-        "numpy": np.__version__,
-        "scipy": scipy.__version__,
-        "numba": numba.__version__,
-        "llvmlite": llvmlite.__version__,
-        "machine": platform.machine(),
-        "system": platform.system(),
-    }
-
-
-def _forget(folder: Path) -> None:
-    """Remove a run's own files, its recipe last: killed between two, the rest is still its own."""
-    for name in RUN_FILES:
-        (folder / name).unlink(missing_ok=True)
-
-
-def _refuse_orphans(folder: Path) -> None:
-    """Raise InputError if the folder has a run's files, but not the recipe that they belong to."""
-    orphans = [name for name in RUN_FILES if (folder / name).exists()]
-    if orphans:
-        raise InputError(
-            f"{folder} holds {orphans[0]} without {RECIPE_FILE}; choose another --run, or train "
-            "it --again."
-        )
 
 
 def _refuse_another(folder: Path, there: Plan, wanted: Plan) -> None:
@@ -422,99 +188,16 @@ def _train(
     banks = banks_of(plan.architecture, plan.seeds, plan.recipe.initial)
     progress, before = Progress(), 0.0
     if checkpoint.exists():
-        progress, before = _read_checkpoint(checkpoint, banks)
-        _write_history(folder / HISTORY_FILE, progress.history)  # a pass may be missing there
+        progress, before = read_checkpoint(checkpoint, banks)
+        write_history(folder / HISTORY_FILE, progress.history)  # a pass may be missing there
         after_pass(progress)
     started = time.perf_counter()
     seconds = before
     for _ in training_passes(banks, plan.recipe, sets, progress):
         seconds = before + time.perf_counter() - started
-        _write_checkpoint(checkpoint, banks, progress, seconds)
-        _write_history(folder / HISTORY_FILE, progress.history)
+        write_checkpoint(checkpoint, banks, progress, seconds)
+        write_history(folder / HISTORY_FILE, progress.history)
         after_pass(progress)
-    _write_weights(folder / WEIGHTS_FILE, plan, banks)
-    write_json(folder / SUMMARY_FILE, summarize(plan, banks, sets, seconds))
-
-
-def _write_weights(path: Path, plan: Plan, banks: list[Bank]) -> None:
     parameters = np.hstack([bank.parameters for bank in banks])
-    named = {
-        name: parameters[place].reshape(*shape, len(plan.seeds))
-        for name, (place, shape) in plan.architecture.parameters.items()
-    }
-    _write_arrays(path, seeds=np.array(plan.seeds), **named)
-
-
-# ---- Results ----------------------------------------------------------------------------------
-
-
-def tried_sets(sets: Mapping[str, Digits]) -> dict[str, Digits]:
-    """Return the sets, and each other than "train" split by where its digits come from."""
-    tried = dict(sets)
-    for name, digits in sets.items():
-        if name != TRAIN:
-            for origin in (HANDWRITTEN, PRINTED):
-                if np.any(digits.origin == origin):
-                    tried[f"{name}_{origin}"] = digits.select(digits.origin == origin)
-    return tried
-
-
-def outputs_of(banks: list[Bank], images: np.ndarray) -> np.ndarray:
-    """Compute all networks' outputs for images (n, 16, 16): float32, (n, 10, networks)."""
-    planes = banks[0].architecture.planes(images)
-    return np.concatenate([bank.outputs(planes) for bank in banks], axis=2)
-
-
-def summarize(
-    plan: Plan, banks: list[Bank], sets: Mapping[str, Digits], seconds: float
-) -> dict[str, Any]:
-    """Compute a run's figures: every number of summary.json.
-
-    The thresholds of rejection are fitted on the very digits that they are reported for, as in
-    the paper (NIPS 1989, p. 402): the only thing that test digits decide.
-    """
-    summary: dict[str, Any] = {
-        "recipe": plan.recipe.name,
-        "architecture": plan.architecture.name,
-        "energy": plan.architecture.energy,
-        "networks": len(plan.seeds),
-        "seeds": list(plan.seeds),
-        "passes": plan.recipe.passes,
-        "seconds": round(seconds, 3),
-        "weights_sha256": weights_sha256(np.hstack([bank.parameters for bank in banks])),
-    }
-    rejected, together = {}, {}
-    low = plan.architecture.low_target
-    for name, digits in tried_sets(sets).items():
-        outputs = outputs_of(banks, digits.images)
-        summary[name] = evaluation.summarize(outputs, digits.labels, low)
-        rejected[name] = evaluation.rejection_summary(outputs, digits.labels)
-        together[name] = _committee_summary(outputs, digits.labels, low)
-        if name == "test":
-            counts = evaluation.errors(outputs, digits.labels)
-            summary["median_network"] = _median_seed(counts, plan.seeds)
-    summary["reject_percent_for_1_percent_error"] = rejected
-    summary["committee"] = together
-    return summary
-
-
-def _median_seed(counts: np.ndarray, seeds: tuple[int, ...]) -> int:
-    """Return the seed of the median network by errors; the lower one, ties by seed."""
-    by_seed = np.argsort(seeds)
-    return int(np.array(seeds)[by_seed][evaluation.median_network(counts[by_seed])])
-
-
-def _committee_summary(outputs: np.ndarray, labels: np.ndarray, low: float) -> dict[str, Any]:
-    """Summarize what the mean of all networks' outputs answers."""
-    mean = evaluation.committee(outputs)
-    by_difference = evaluation.reject_by_difference(mean, labels)[0]
-    by_thresholds = evaluation.reject_by_thresholds(mean, labels)[0]
-    return {
-        "error_percent": float(evaluation.error_percent(mean, labels)[0]),
-        "mse": float(evaluation.mean_squared_error(mean, labels, low)[0]),
-        "reject_percent_for_1_percent_error": {
-            "difference": by_difference.rejected_percent,
-            "thresholds": by_thresholds.rejected_percent,
-        },
-        "thresholds": by_thresholds.thresholds.to_json(),
-    }
+    write_weights(folder / WEIGHTS_FILE, plan.architecture, plan.seeds, parameters)
+    write_json(folder / SUMMARY_FILE, summarize(plan, banks, sets, seconds))

@@ -8,9 +8,9 @@ import pytest
 
 import data_prep
 from reproduction import runs
-from reproduction.learning import HANDWRITTEN, PAPER, Recipe
-from reproduction.learning.training import sets_of
-from reproduction.network.architecture import LENET1
+from reproduction.learning import Recipe, recipes
+from reproduction.learning.sets import sets_of
+from reproduction.network import LENET1
 
 
 def trained(recipe: Recipe, folder: Path) -> runs.Run:
@@ -21,9 +21,9 @@ def trained(recipe: Recipe, folder: Path) -> runs.Run:
 
 @pytest.fixture(scope="session")
 def handwritten(tmp_path_factory: pytest.TempPathFactory) -> runs.Run:
-    return trained(HANDWRITTEN, tmp_path_factory.mktemp("runs") / "handwritten")
+    return trained(recipes.HANDWRITTEN, tmp_path_factory.mktemp("runs") / "handwritten")
 
 
 @pytest.fixture(scope="session")
 def paper(tmp_path_factory: pytest.TempPathFactory) -> runs.Run:
-    return trained(PAPER, tmp_path_factory.mktemp("runs") / "paper")
+    return trained(recipes.PAPER, tmp_path_factory.mktemp("runs") / "paper")

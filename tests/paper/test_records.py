@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from reproduction import studies
-from reproduction.learning import HANDWRITTEN, PAPER
-from reproduction.learning.training import TRAIN
+from reproduction.learning import recipes
+from reproduction.learning.sets import TRAIN
 from reproduction.studies import Job
 from reproduction.studies.questions import STUDIES
 from tests.paper.test_figures_reached import WEIGHTS_SHA256
@@ -96,7 +96,9 @@ def test_equal_trainings_have_equal_banks_in_all_records() -> None:
     assert shared
 
 
-@pytest.mark.parametrize("recipe", [PAPER, HANDWRITTEN], ids=lambda recipe: recipe.name)
+@pytest.mark.parametrize(
+    "recipe", [recipes.PAPER, recipes.HANDWRITTEN], ids=lambda recipe: recipe.name
+)
 def test_the_first_sixteen_of_the_hundred_are_those_of_the_readme(recipe) -> None:  # type: ignore[no-untyped-def]
     record = record_of("hundred")
     hashes = {

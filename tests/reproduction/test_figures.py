@@ -17,7 +17,7 @@ from reproduction.figures import run as run_figures
 from reproduction.figures import sheet
 from reproduction.learning import RECIPES
 from reproduction.learning.training import HISTORY
-from reproduction.network.architecture import LENET1
+from reproduction.network import LENET1
 from reproduction.paper import PUBLISHED
 
 PATTERNS = 400
@@ -66,13 +66,11 @@ def run(tmp_path, monkeypatch):
     outputs = outputs_of(digits.labels, networks=3)
     monkeypatch.setattr(runs.Run, "banks", lambda self: [])
     monkeypatch.setattr(runs, "outputs_of", lambda banks, images: outputs)
-    sets = {"train": digits, "test": digits}
+    sets = {"train": digits, "test_handwritten": digits}
     plan = runs.Plan(RECIPES["handwritten"], LENET1, (5, 7, 6), {}, {})
     summary = {
         "median_network": 7,
-        "reject_percent_for_1_percent_error": {
-            "test": evaluation.rejection_summary(outputs, digits.labels)
-        },
+        "test_handwritten": {"rejected": evaluation.rejection_summary(outputs, digits.labels)},
     }
     (tmp_path / runs.SUMMARY_FILE).write_text("{}")
     return runs.Run(tmp_path, plan, summary, history_of(networks=3)), sets
@@ -243,7 +241,7 @@ def test_the_median_network_is_found_by_its_seed(run, monkeypatch):
     monkeypatch.setattr(
         run_figures, "misclassified", lambda digits, outputs, who: seen.append((outputs, who))
     )
-    list(run_figures._figures(run, sets["test"]))
+    list(run_figures._figures(run, sets["test_handwritten"]))
     outputs, who = seen[0]
     assert np.array_equal(outputs, runs.outputs_of([], None)[:, :, 1:2])  # seeds are 5, 7, 6
     assert "seed 7" in who
@@ -252,7 +250,7 @@ def test_the_median_network_is_found_by_its_seed(run, monkeypatch):
 def test_digits_with_printed_ones_are_compared_with_the_whole_set(run):
     run, sets = run
     handwritten = [
-        figures.description(figure) for figure in run_figures._figures(run, sets["test"])
+        figures.description(figure) for figure in run_figures._figures(run, sets["test_handwritten"])
     ]
     whole = digits_of(origin=PRINTED)
     of_whole = [figures.description(figure) for figure in run_figures._figures(run, whole)]

@@ -53,7 +53,7 @@ ROWS = [row for row in paper.WHOLE_ROWS if row.published.value]
 HISTORIES = {
     "plain": history_of(),
     "staged": history_of(("printed", "first 3000", "all")),
-    "by hand": history_of(parts={"train": 7291, "test": 2007}),
+    "by hand": history_of(parts={"train": 7291, "test_handwritten": 2007}),
 }
 FIGURES = {
     "curves": lambda: training.error_curves(HISTORIES, beside="plain"),
@@ -90,7 +90,7 @@ def test_a_figure_is_described_and_none_of_its_texts_is_clipped_or_covered(name)
             assert across < 1 or along < 1, (text, other_text)
 
 
-def test_handwritten_errors_are_those_on_handwritten_digits_whatever_their_part_is_called():
+def test_handwritten_errors_are_those_on_handwritten_digits_beside_printed_ones_or_alone():
     whole = HISTORIES["plain"]
     errors = training.handwritten_errors(whole)
     assert errors.shape == (6, 4)
@@ -98,7 +98,7 @@ def test_handwritten_errors_are_those_on_handwritten_digits_whatever_their_part_
     assert errors[2].tolist() == third["errors"].tolist()
     alone = HISTORIES["by hand"]
     errors = training.handwritten_errors(alone)
-    assert errors.ravel().tolist() == alone["errors"][alone["part"] == "test"].tolist()
+    assert errors.ravel().tolist() == alone["errors"][alone["part"] == "test_handwritten"].tolist()
 
 
 def test_a_dot_stands_for_each_network():

@@ -1,0 +1,78 @@
+"""The sets of digits: what a recipe learns from, and what its networks are tried on.
+
+Plans, histories, summaries and the records of studies call them by the same names: "train"; "test",
+all test digits of the whole experiment; "test_handwritten" and "test_printed", its two parts. Where
+there are no printed digits, all test digits are "test_handwritten", and there is no "test". Where
+training digits are held out from learning, networks are tried on those, "held_out", instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container
+
+import numpy as np
+
+from data_prep import printed
+from data_prep.digits import HANDWRITTEN, PRINTED, Digits
+from data_prep.usps import USPS
+from reproduction.learning.recipe import Handwritten, HeldOut, Material
+
+TRAIN = "train"
+TEST = "test"
+TEST_OF = {HANDWRITTEN: f"{TEST}_{HANDWRITTEN}", PRINTED: f"{TEST}_{PRINTED}"}
+"""The test digits of one origin."""
+
+HELD_OUT = "held_out"
+
+SETS = (TRAIN, TEST, *TEST_OF.values(), HELD_OUT)
+
+
+def sets_of(material: Material, usps: USPS) -> dict[str, Digits]:
+    """Return the digits that a recipe learns from, and all those that it is tried on, by name.
+
+    Parameters
+    ----------
+    material : Material
+        What the recipe asks for.
+    usps : USPS
+        The handwritten digits; the printed ones come with this package.
+    """
+    if isinstance(material, Handwritten):
+        return named(usps.train, usps.test)
+    if isinstance(material, HeldOut):
+        learned, held_out = material.split(usps.train)
+        return {TRAIN: learned, HELD_OUT: held_out}
+    rebuilt = printed.load(material.deslanted, material.test_faces)
+    return named(
+        material.mix(usps.train, rebuilt.train),
+        material.mix(usps.test, rebuilt.test),
+    )
+
+
+def named(train: Digits, test: Digits) -> dict[str, Digits]:
+    """Name training and test digits: these "test", or for their origin if they have only one."""
+    origins = _origins(test)
+    return {TRAIN: train, TEST if len(origins) > 1 else TEST_OF[origins[0]]: test}
+
+
+def parts_of(name: str, digits: Digits) -> dict[str, np.ndarray]:
+    """Return the whole of a set, and the parts of "test" by where the digits come from.
+
+    Returns
+    -------
+    dict
+        The name of the part, as "test_handwritten": which digits belong to it (bool, (n,)).
+    """
+    parts = {name: np.ones(len(digits), bool)}
+    if name == TEST:
+        parts |= {TEST_OF[origin]: digits.origin == origin for origin in _origins(digits)}
+    return parts
+
+
+def tried_on(names: Container[str]) -> str:
+    """Return which of the names is that of all digits, other than "train", that there are."""
+    return next((name for name in SETS if name != TRAIN and name in names), TEST)
+
+
+def _origins(digits: Digits) -> list[str]:
+    return [origin for origin in TEST_OF if np.any(digits.origin == origin)]
