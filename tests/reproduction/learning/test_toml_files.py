@@ -19,7 +19,7 @@ from reproduction.learning import (
     Stage,
 )
 from reproduction.learning.toml_files import as_toml, read_recipe
-from tests.reproduction.test_learning import recipes as any_recipes
+from tests.reproduction.learning.made_recipes import any_recipe
 
 RULE = SecondOrder(0.2, Sampled(500))
 MADE = as_toml(
@@ -49,7 +49,7 @@ def test_every_named_recipe_comes_back(name: str, tmp_path: Path) -> None:
     assert read_recipe(written(tmp_path, as_toml(RECIPES[name]))) == RECIPES[name]
 
 
-@given(any_recipes)
+@given(any_recipe)
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_recipe_comes_back(tmp_path: Path, recipe: Recipe) -> None:
     assert read_recipe(written(tmp_path, as_toml(recipe))) == recipe

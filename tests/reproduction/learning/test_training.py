@@ -137,9 +137,9 @@ def test_the_history_says_what_evaluation_says() -> None:
     bank = Bank(SMALL, [3, 1])
     history = train(bank, recipe(stage(2)), TRAIN, TEST)
     last = history[history["pass"] == 2]
-    assert list(last["part"]) == ["train", "train", "test", "test"]
+    assert list(last["part"]) == ["train", "train", "test_handwritten", "test_handwritten"]
     assert list(last["network"]) == [3, 1, 3, 1]
-    for name, digits in (("train", TRAIN), ("test", TEST)):
+    for name, digits in (("train", TRAIN), ("test_handwritten", TEST)):
         lines, found = last[last["part"] == name], evaluate(bank, digits)
         assert (100 * lines["errors"] / lines["patterns"]).tolist() == found["error_percent"][
             "each"
@@ -148,9 +148,9 @@ def test_the_history_says_what_evaluation_says() -> None:
         assert set(lines["patterns"]) == {len(digits)}
 
 
-@pytest.mark.parametrize("tried", [(), ("test",), ("train", "test")])
+@pytest.mark.parametrize("tried", [(), ("test_handwritten",), ("train", "test_handwritten")])
 def test_networks_are_tried_only_where_it_is_asked_for(tried: tuple[str, ...]) -> None:
-    sets, progress = {"train": TRAIN, "test": TEST}, Progress()
+    sets, progress = {"train": TRAIN, "test_handwritten": TEST}, Progress()
     banks, everywhere = [Bank(SMALL, [0])], Bank(SMALL, [0])
     for _ in training_passes(banks, recipe(stage(2)), sets, progress, tried):
         pass
@@ -219,7 +219,7 @@ def test_probabilities_should_be_one_and_zero() -> None:
     """Their squared error, in the history and in evaluation, is that from 1 and 0."""
     bank = Bank(PROBABLE, [3, 1])
     history = train(bank, recipe(stage(1)), TRAIN, TEST)
-    for name, digits in (("train", TRAIN), ("test", TEST)):
+    for name, digits in (("train", TRAIN), ("test_handwritten", TEST)):
         outputs = bank.outputs(PROBABLE.planes(digits.images)).astype(np.float64)
         targets = (np.arange(10) == digits.labels[:, np.newaxis])[:, :, np.newaxis]
         wanted = 0.5 * np.mean((outputs - targets) ** 2, axis=(0, 1))
@@ -231,7 +231,7 @@ def test_learning_learns() -> None:
     bank = Bank(SMALL, range(4))
     before = evaluate(bank, TEST)["error_percent"]["median"]
     history = train(bank, recipe(stage(20, eta=Constant(2e-3))), TRAIN, TEST)
-    after = history[(history["pass"] == 20) & (history["part"] == "test")]
+    after = history[(history["pass"] == 20) & (history["part"] == "test_handwritten")]
     assert 100 * np.median(after["errors"]) / len(TEST) < before / 3
 
 
@@ -256,7 +256,7 @@ def test_a_layer_that_is_not_there_is_named() -> None:
         check_recipe(recipe(stage(layers=("H9", "output"))), SMALL, TRAIN)
 
 
-def test_a_set_of_two_origins_is_told_apart_in_the_history() -> None:
+def test_the_two_origins_of_test_digits_are_told_apart_in_the_history() -> None:
     mixed = Digits(TEST.images, TEST.labels, np.where(np.arange(30) < 12, "printed", "handwritten"))
     history = train(Bank(SMALL, [0]), recipe(stage(1)), TRAIN, mixed)
     patterns = dict(zip(history["part"], history["patterns"], strict=True))

@@ -12,13 +12,14 @@ import numpy as np
 import pytest
 
 from data_prep.errors import InputError
-from reproduction import runs
+from reproduction import Bank, evaluate, runs
 from reproduction.learning import Running, Sampled, SecondOrder
-from reproduction.learning.training import TRAIN as TRAIN_SET
 from reproduction.learning.training import Progress
+from reproduction.runs.folder import LOCK_FILE
+from reproduction.runs.summary import _median_seed
 from tests.reproduction.made import PLAIN_STAGE, SMALL, TEST, TRAIN, made_digits, recipe
 
-SETS = {TRAIN_SET: TRAIN, "test": TEST}
+SETS = {"train": TRAIN, "test_handwritten": TEST}
 
 
 def plan(passes: int = 3, seeds: range = range(3), **changes: object) -> runs.Plan:
@@ -58,10 +59,11 @@ def test_the_summary_has_the_promised_keys(tmp_path: Path) -> None:
     assert summary["passes"] == 3
     assert summary["seconds"] > 0
     assert len(summary["weights_sha256"]) == 64
-    for name, digits in (("train", TRAIN), ("test", TEST), ("test_handwritten", TEST)):
+    assert "test" not in summary
+    for name, digits in SETS.items():
         assert summary[name]["patterns"] == len(digits)
         spreads = [summary[name][key] for key in ("error_percent", "mse")]
-        rejected = summary["reject_percent_for_1_percent_error"][name]
+        rejected = summary[name]["rejected"]
         for spread in [*spreads, rejected["difference"], rejected["thresholds"]]:
             assert list(spread) == ["median", "min", "max", "each"]
             assert len(spread["each"]) == 3
@@ -86,9 +88,11 @@ def test_the_history_is_a_table_that_comes_back(tmp_path: Path) -> None:
     assert list(lines[0]) == ["pass", "stage", "part", "network", "errors", "patterns", "mse"]
     assert len(lines) == 3 * 2 * 3
     assert [float(line["mse"]) for line in lines] == run.history["mse"].tolist()
-    last_test = [line for line in lines if line["pass"] == "3" and line["part"] == "test"]
+    last_test = [
+        line for line in lines if line["pass"] == "3" and line["part"] == "test_handwritten"
+    ]
     percents = [100 * int(line["errors"]) / int(line["patterns"]) for line in last_test]
-    assert percents == run.summary["test"]["error_percent"]["each"]
+    assert percents == run.summary["test_handwritten"]["error_percent"]["each"]
 
 
 def test_the_plan_comes_back(tmp_path: Path) -> None:
@@ -153,7 +157,7 @@ def test_a_second_process_in_the_folder_is_refused(tmp_path: Path) -> None:
     folder = tmp_path / "made"
     folder.mkdir()
     with (
-        filelock.FileLock(folder / runs.LOCK_FILE),
+        filelock.FileLock(folder / LOCK_FILE),
         pytest.raises(InputError, match="Another process is at work"),
     ):
         runs.train_run(folder, plan(), SETS)
@@ -217,8 +221,8 @@ def test_files_without_their_recipe_are_refused(tmp_path: Path) -> None:
 
 def test_the_median_network_does_not_depend_on_the_order_of_seeds() -> None:
     counts = np.array([5, 5, 5, 9])
-    assert runs._median_seed(counts, (7, 3, 5, 1)) == 5
-    assert runs._median_seed(counts[[2, 0, 1, 3]], (5, 7, 3, 1)) == 5
+    assert _median_seed(counts, (7, 3, 5, 1)) == 5
+    assert _median_seed(counts[[2, 0, 1, 3]], (5, 7, 3, 1)) == 5
 
 
 @pytest.mark.parametrize("contents", [b"", b"PK\x03\x04", b"not an archive"])
@@ -278,16 +282,30 @@ def test_a_file_in_the_place_of_the_folder_is_named(tmp_path: Path) -> None:
         runs.train_run(tmp_path / "made", plan(), SETS)
 
 
-def test_sets_are_split_by_where_digits_come_from() -> None:
+def test_a_summary_tells_the_two_origins_of_test_digits_apart() -> None:
     mixed = made_digits(10)
     mixed.origin[:3] = "printed"
-    tried = runs.tried_sets({"train": TRAIN, "test": mixed})
-    assert {name: len(digits) for name, digits in tried.items()} == {
-        "train": 60,
-        "test": 10,
-        "test_handwritten": 7,
-        "test_printed": 3,
+    summary = runs.summarize(plan(), [Bank(SMALL, range(3))], {"train": TRAIN, "test": mixed}, 1.0)
+    parts = {"train": 60, "test": 10, "test_handwritten": 7, "test_printed": 3}
+    assert {name: summary[name]["patterns"] for name in parts} == parts
+    assert list(summary["committee"]) == list(parts)
+    printed = mixed.select(mixed.origin == "printed")
+    assert evaluate(Bank(SMALL, range(3)), printed) == summary["test_printed"]
+
+
+def test_a_summary_of_an_earlier_version_is_one_sentence(tmp_path: Path) -> None:
+    """It had rejection apart from the sets, and called handwritten test digits "test"."""
+    run = runs.train_run(tmp_path / "made", plan(), SETS)
+    summary = run.summary
+    earlier = {**summary, "test": summary["test_handwritten"]}
+    earlier["reject_percent_for_1_percent_error"] = {
+        name: {**earlier.pop(name)}.pop("rejected") for name in ("train", "test_handwritten")
     }
+    for name in ("train", "test"):
+        earlier[name] = {key: summary["train"][key] for key in ("error_percent", "mse")}
+    (run.folder / "summary.json").write_text(json.dumps(earlier))
+    with pytest.raises(InputError, match=r"no summary of a run as this version.*--again"):
+        runs.read_run(run.folder)
 
 
 def test_recipe_json_is_plain_to_read(tmp_path: Path) -> None:
