@@ -10,6 +10,7 @@ from reproduction.network import NETWORKS
 from reproduction.network.kernels import softmax as kernels
 from reproduction.network.kernels.softmax import LOWEST, MAXIMUM_RELATIVE_ERROR
 from reproduction.network.lanes import at, lane_array
+from tests.reproduction.network.small import assert_same_bits
 
 HALF_ULP = 2.0**-24  # the largest relative error of one rounding
 
@@ -48,10 +49,6 @@ def softmax(sums):
 
 def in_all_lanes(*sums):
     return np.repeat(np.array(sums, np.float32)[:, None], NETWORKS, axis=1)
-
-
-def assert_same_bits(found, wanted):
-    np.testing.assert_array_equal(found.view(np.uint32), wanted.view(np.uint32))
 
 
 # --- the exponential -------------------------------------------------------------------------

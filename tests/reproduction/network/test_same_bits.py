@@ -28,7 +28,7 @@ RELATIVES = {"NET1989": NET1989, "TUTORIAL": TUTORIAL}
 NETWORKS = {"LENET1": LENET1, "sister-like": SISTER_LIKE} | RELATIVES
 
 # A change of the order of sums (another blocking, say) changes these, and nothing else should. When
-# it is meant, take the new ones from `python -m tests.reproduction.test_same_bits`.
+# it is meant, take the new ones from `python -m tests.reproduction.network.test_same_bits`.
 EXPECTED = {
     "LENET1": "c6d71e25f18008cbbf7818648ad8d73be3301d30fa1c028061fb0c898b205586",
     "sister-like": "63c3b705346e43e9477d7a32b57d63f34963a4364f875f77c50e1597e3303b5c",
@@ -124,11 +124,11 @@ def in_a_process_of_its_own(processor, folder):
         NUMBA_CACHE_DIR=str(folder),  # code for one processor must not serve another
         PYTHONPATH=os.pathsep.join(
             str(Path(module).resolve().parents[levels])
-            for module, levels in ((reproduction.__file__, 1), (__file__, 2))
+            for module, levels in ((reproduction.__file__, 1), (__file__, 3))
         ),
     )
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-m", "tests.reproduction.test_same_bits"],
+        [sys.executable, "-W", "error", "-m", "tests.reproduction.network.test_same_bits"],
         cwd=folder,
         env=environment,
         capture_output=True,

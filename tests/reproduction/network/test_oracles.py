@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.signal import correlate2d
 
@@ -21,6 +21,8 @@ from reproduction.network import (
     Subsampling,
 )
 from reproduction.network.relatives import NET1989, TUTORIAL, TUTORIAL_CODE, averages
+from tests.reproduction.network.drawn import DRAWN, architectures
+from tests.reproduction.network.small import with_window
 from tests.reproduction.reference import SISTER_LIKE, Reference
 
 LANES = (0, 6, 15)
@@ -110,68 +112,6 @@ def test_networks_with_a_name_agree_with_the_reference(architecture, make_patter
     assert_agrees_with_the_reference(architecture, *make_patterns(architecture, 4))
 
 
-BORDER_VALUES = st.sampled_from([-1.0, 0.0, 0.5, 1.5])
-
-
-@st.composite
-def borders(draw, height, width, kernel, stride):
-    """Draw a border, asymmetric as a rule, with which the kernels fit."""
-    sides = []
-    for side in (height, width):
-        before, after = draw(st.integers(0, 3)), draw(st.integers(0, 2))
-        short = max(0, kernel - before - side - after)
-        after += short
-        after += -(before + side + after - kernel) % stride
-        sides += [before, after]
-    return Border(*sides, value=draw(BORDER_VALUES))
-
-
-@st.composite
-def convolutions(draw, name, maps_below, height, width):
-    maps = draw(st.integers(1, 5))
-    kernel = draw(st.sampled_from([1, 2, 3, 4, 5, 5, 6, 7, 10]))
-    stride = draw(st.sampled_from([1, 2, 3]))
-    rows = st.lists(st.integers(0, maps_below - 1), min_size=1, max_size=maps_below, unique=True)
-    table = draw(st.none() | st.lists(rows.map(tuple), min_size=maps, max_size=maps).map(tuple))
-    return Convolution(
-        name,
-        maps,
-        kernel,
-        stride,
-        table=table,
-        bias=draw(st.sampled_from(["map", "unit"])),
-        border=draw(borders(height, width, kernel, stride)),
-        squashed=draw(st.booleans()),
-    )
-
-
-@st.composite
-def architectures(draw):
-    """Draw a small network: convolutions, subsampling where sides are even, full connections."""
-    height, width = draw(st.integers(16, 19)), draw(st.integers(16, 19))
-    top, left = draw(st.integers(0, height - 16)), draw(st.integers(0, width - 16))
-    plane = Plane(height, width, top, left, background=draw(BORDER_VALUES))
-    maps, layers = 1, []
-    for number in range(draw(st.integers(1, 3))):
-        name = f"H{number}"
-        if height % 2 == width % 2 == 0 and draw(st.booleans()):
-            layers.append(draw(st.builds(Subsampling, st.just(name), *[st.booleans()] * 4)))
-        else:
-            layers.append(draw(convolutions(name, maps, height, width)))
-        shape = Architecture("part", plane, (*layers, Connection("y", 1))).shapes[-2]
-        maps, height, width = shape.maps, shape.height, shape.width
-    for number in range(draw(st.integers(0, 2))):
-        layers.append(Connection(f"C{number}", draw(st.integers(1, 11)), draw(st.booleans())))
-    energy = draw(st.sampled_from([SQUARES, CROSS_ENTROPY]))
-    squashed = energy == SQUARES and draw(st.booleans())
-    layers.append(Connection("output", draw(st.integers(1, 10)), squashed))
-    return Architecture("drawn", plane, tuple(layers), draw(SQUASHINGS), energy)
-
-
-SQUASHINGS = st.sampled_from([Squashing(), Squashing(1.0, 1.0), Squashing(2.5, 0.4)])
-DRAWN = settings(max_examples=150, deadline=None, derandomize=True, database=None)
-
-
 @DRAWN
 @given(architecture=architectures(), seed=st.integers(0, 99))
 def test_any_network_agrees_with_the_reference(architecture, seed, make_patterns):
@@ -181,16 +121,6 @@ def test_any_network_agrees_with_the_reference(architecture, seed, make_patterns
 
 
 # --- scipy's correlation ---------------------------------------------------------------------
-
-
-def with_window(name, plane, *layers):
-    """Build a bank whose outputs are the units of the last layer: full connection by identity."""
-    units = Architecture("part", plane, (*layers, Connection("y", 1))).shapes[-2].units
-    window = Connection("window", units, squashed=False)
-    bank = Bank(Architecture(name, plane, (*layers, window)), seeds=[1, 2])
-    bank.weights("window")[...] = np.eye(units)[..., None]
-    bank.biases("window")[...] = 0
-    return bank
 
 
 @pytest.mark.parametrize("stride", [1, 2, 3])
@@ -204,10 +134,10 @@ def test_a_convolution_is_scipys_correlation(kernel, stride, make_patterns):
         "B", 2, kernel, stride, table=((2, 0), (1,)), bias="unit", border=border, squashed=False
     )
     plane = Plane(17, 17, 1, 0)
-    bank = with_window("scipy", plane, first, second)
+    bank, _ = with_window(plane, first, second)
     planes, _ = make_patterns(bank.architecture, 2)
     found = bank.outputs(planes)
-    for lane in range(2):
+    for lane in range(3):
         below = [
             planes[:, ::2, ::2].astype(float) * bank.weights("A")[m, 0, 0, lane].astype(float)
             + bank.biases("A")[m, lane]

@@ -22,7 +22,7 @@ from reproduction.network.relatives import (
     random_table,
 )
 from reproduction.paper import PUBLISHED
-from tests.reproduction.test_bank import assert_same_bits, maps_of, with_window
+from tests.reproduction.network.small import assert_same_bits, maps_of, with_window
 
 # --- what is published -----------------------------------------------------------------------
 
