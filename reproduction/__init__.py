@@ -1,8 +1,8 @@
 """LeNet-1 as it was: the network of 1989, its learning rule, and what came of it.
 
-Read in this order: `paper` (the published numbers), `architecture` (the network as data), `lanes`
-and `kernels` (sixteen networks in step), `bank` (their parameters), `learning` (the rule and the
-recipes), `training` (stages and passes), `evaluation` (error, rejection), `runs` (what is kept).
+Read in this order: `paper` (the published numbers), `network` (its architecture as data, and
+sixteen of them in step), `learning` (the rule, the recipes, training by them), `evaluation` (error,
+rejection), `runs` (what is kept), `studies` (many runs compared).
 """
 
 from reproduction.learning import RECIPES, Recipe

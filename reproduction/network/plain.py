@@ -86,7 +86,7 @@ def subsampling(layer: Subsampling, w: np.ndarray, b: np.ndarray, x: np.ndarray)
     patterns, maps, height, width = x.shape
     fields = x.reshape(patterns, maps, height // 2, 2, width // 2, 2)
     a = fields.mean(axis=(3, 5)) if layer.mean else fields.sum(axis=(3, 5))
-    return w[:, np.newaxis, np.newaxis] * a + b[:, np.newaxis, np.newaxis] if layer.learned else a
+    return w.reshape(-1, 1, 1) * a + b.reshape(-1, 1, 1) if layer.learned else a
 
 
 def connection(w: np.ndarray, b: np.ndarray, x: np.ndarray) -> np.ndarray:
