@@ -19,8 +19,8 @@ help:
 	@echo "make lab          open the chapters as notebooks in JupyterLab"
 	@echo "make bench        measure the speed of this machine"
 	@echo "make bench-peers  install PyTorch and JAX, and measure them too"
-	@echo "make selection    choose the recipe anew on held-out training digits"
-	@echo "make records      run all studies of the book: a hundred networks, the open questions"
+	@echo "make selection    choose mu and eta anew on held-out training digits"
+	@echo "make records      run all studies of the book, those choices among them"
 	@echo "make records-check  train their banks again, and compare every bit"
 	@echo "make clean        remove .venv and what the tools left (not runs/)"
 
@@ -57,10 +57,13 @@ bench: .venv/installed-bench
 bench-peers: .venv/installed-peers
 	@$(BIN)/python -m benchmarks
 
-selection: .venv/installed
-	@$(BIN)/python -m reproduction.studies.selection
+CHOICES = $$($(BIN)/python -c "from reproduction.studies import CHOICES; print(*CHOICES)")
+STUDIES = $$($(BIN)/python -c "from reproduction.studies import STUDIES; print(*STUDIES)")
 
-STUDIES = $$($(BIN)/python -c "from reproduction.studies.questions import STUDIES; print(*STUDIES)")
+selection: .venv/installed
+	@for study in $(CHOICES); do \
+	  $(BIN)/python -m reproduction study "$$study" --record "book/records/$$study.json" || exit; \
+	done
 
 records: .venv/installed
 	@for study in $(STUDIES); do \

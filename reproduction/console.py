@@ -29,6 +29,7 @@ from reproduction.paper import PUBLISHED, Comparison, Fact, Row
 
 if TYPE_CHECKING:
     from reproduction.studies import Study
+    from reproduction.studies.selection import Choice
 
 WIDTH = 100
 """Columns of what is printed where there is no terminal."""
@@ -322,6 +323,25 @@ def study_table(record: Mapping[str, Any]) -> Table:
             f"{np.median(wrong):g} of {test[0]['patterns']}",
             f"{wrong.min()} - {wrong.max()}",
             f"{100 * np.median(rejected) / test[0]['patterns']:.2f} %",
+        )
+    return table
+
+
+def choice_table(choice: Choice) -> Table:
+    """Lay out what the candidates for a recipe's rule and eta did, the best on top: percents."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("candidate, means", no_wrap=True)
+    for head in ("held-out error", "above the best", "train error", "train MSE"):
+        table.add_column(head, justify="right", no_wrap=True)
+    table.add_column("")
+    for each in sorted(choice.candidates.values(), key=lambda each: each.held_out_error):
+        table.add_row(
+            each.name,
+            f"{each.held_out_error:.2f} %",
+            f"{each.above_best:.2f} ± {each.standard_error:.2f}",
+            f"{each.train_error:.2f} %",
+            f"{each.train_mse:.4f}",
+            "chosen" if each is choice.chosen else "ties" if each.ties else "",
         )
     return table
 

@@ -17,7 +17,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from reproduction.figures.sheet import INK, PAPER_COLOUR
 from reproduction.paper import PUBLISHED
 from reproduction.studies import comparison
-from reproduction.studies.comparison import HANDWRITTEN, Record
+from reproduction.studies.comparison import BY_HAND, Record
 
 _TICKS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)
 
@@ -120,7 +120,7 @@ def published_percents(record: Record, arm: str) -> dict[str, float]:
         elif key == "errors":
             found[part] = 100 * fact.value / patterns_of(record, arm, part)
     if facts is comparison.WHOLE:
-        found[HANDWRITTEN] = PUBLISHED["LENET1"]["test_handwritten.error_percent"].value
+        found[BY_HAND] = PUBLISHED["LENET1"]["test_handwritten.error_percent"].value
     return found
 
 

@@ -53,7 +53,7 @@ from reproduction.figures.sheet import (
 )
 from reproduction.paper import PUBLISHED, Fact
 from reproduction.studies import comparison
-from reproduction.studies.comparison import HANDWRITTEN, Record
+from reproduction.studies.comparison import BY_HAND, Record
 
 HARDEST = 24
 """So many of the hardest digits are shown."""
@@ -295,7 +295,7 @@ def errors(record: Record, arms: Sequence[str] | None = None) -> Figure:
         By default all.
     """
     arms = tuple(arms or record["arms"])
-    samples = {arm: sound_values(record, arm, f"{HANDWRITTEN}.errors") for arm in arms}
+    samples = {arm: sound_values(record, arm, f"{BY_HAND}.errors") for arm in arms}
     facts = {arm: _published_errors(record, arm) for arm in arms}
     shown = np.concatenate(
         [*samples.values(), np.array([fact.value for fact in facts.values() if fact])]
@@ -306,7 +306,7 @@ def errors(record: Record, arms: Sequence[str] | None = None) -> Figure:
     stacks = [bins.places(each)[1].max(initial=0) + 1 for each in samples.values()]
     heads, gap = 0.34, 0.2
     bands = [max(0.2, stack * bins.pitch) + heads + gap for stack in stacks]
-    patterns, networks = patterns_of(record, arms[0], HANDWRITTEN), len(record["seeds"])
+    patterns, networks = patterns_of(record, arms[0], BY_HAND), len(record["seeds"])
     top = HEADING + 0.22
     figure = sheet(
         top + sum(bands) + 0.6,
@@ -402,7 +402,7 @@ def _published_errors(record: Record, arm: str) -> Fact | None:
     facts = comparison.published(record, arm)
     if facts is comparison.WHOLE:
         return PUBLISHED["LENET1"]["test_handwritten.errors"]
-    return facts.get(f"{HANDWRITTEN}.errors")
+    return facts.get(f"{BY_HAND}.errors")
 
 
 # ---- Pass by pass -----------------------------------------------------------------------------
@@ -425,7 +425,7 @@ def curves(record: Record, arm: str) -> Figure:
     figure = sheet(4.5, f"Error by pass: “{lettered(arm)}”", _said_of_curves(~sound))
     axes = axes_in(figure, 0.75, 0.55, 1.85, HEADING + 0.1)
     percents = {
-        part: _followed_percent(record, arm, part)[sound].T for part in ("train", HANDWRITTEN)
+        part: _followed_percent(record, arm, part)[sound].T for part in ("train", BY_HAND)
     }
     marks = [published[part] for part in percents if part in published]
     _dress_curves(axes, np.concatenate([*[each.ravel() for each in percents.values()], marks]))

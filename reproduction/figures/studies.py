@@ -53,7 +53,7 @@ from reproduction.figures.sheet import (
 from reproduction.learning import Stage, recipes
 from reproduction.paper import PUBLISHED
 from reproduction.studies import Arm, comparison, study_of
-from reproduction.studies.comparison import HANDWRITTEN, Fit, Interval, Record
+from reproduction.studies.comparison import BY_HAND, Fit, Interval, Record
 from reproduction.studies.questions import MUS, RATIOS, cell
 
 FITS_COLOUR, UNFIT_COLOUR = (
@@ -110,7 +110,7 @@ def _said_of_interval(apart: Interval) -> str:
 
 def _row(record: Record, arm: str, first: str) -> _Row:
     lost = comparison.diverged(record, arm)
-    figure = f"{HANDWRITTEN}.errors"
+    figure = f"{BY_HAND}.errors"
     counts = comparison.values(record, arm, figure)
     pairs = ~(lost | comparison.diverged(record, first))
     apart = None
@@ -527,9 +527,9 @@ def _published_of_relative(record: Record, arm: Arm) -> dict[str, float]:
         }
     found = {}
     percents = published_percents(record, arm.name)
-    if HANDWRITTEN in percents:
-        found["error_percent"] = percents[HANDWRITTEN]
-    rejected = comparison.published(record, arm.name).get(f"{HANDWRITTEN}.rejected.difference")
+    if BY_HAND in percents:
+        found["error_percent"] = percents[BY_HAND]
+    rejected = comparison.published(record, arm.name).get(f"{BY_HAND}.rejected.difference")
     if rejected is not None:
         found["rejected.difference"] = rejected.value
     return found
@@ -537,7 +537,7 @@ def _published_of_relative(record: Record, arm: Arm) -> dict[str, float]:
 
 def _relatives_panel(axes: Axes, record: Record, arms: Sequence[Arm], key: str) -> dict[str, str]:
     """Draw a panel of the relatives, a row an arm; return what it shows in words."""
-    samples = {arm.name: sound_values(record, arm.name, f"{HANDWRITTEN}.{key}") for arm in arms}
+    samples = {arm.name: sound_values(record, arm.name, f"{BY_HAND}.{key}") for arm in arms}
     published = {arm.name: _published_of_relative(record, arm).get(key) for arm in arms}
     marks = [value for value in published.values() if value is not None]
     shown = np.concatenate([*samples.values(), np.array(marks)])

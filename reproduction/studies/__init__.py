@@ -1,36 +1,56 @@
-"""Studies: recipes and architectures side by side, over many networks."""
+"""Studies: recipes and architectures side by side, over many networks.
 
-from reproduction.studies.study import (
+`study` says what one is; `questions` and `selection` have those with a name; `banks` trains them,
+where `spreading` finds room; `record` writes and reads what came of it; and `comparison` says what
+follows.
+"""
+
+from reproduction.studies.banks import (
     BANKS,
-    Arm,
-    Figures,
     Job,
     Spread,
-    Study,
     after_first_pass,
+    digits_of,
+    jobs_of,
+    run,
+    trained,
+    unfinished,
+)
+from reproduction.studies.questions import QUESTIONS
+from reproduction.studies.record import (
+    BY_HAND,
+    Measures,
+    Record,
     as_text,
     differences,
-    jobs_of,
     packed,
     part_of,
     read_record,
-    run,
     study_of,
-    trained,
-    unfinished,
     unpacked,
 )
+from reproduction.studies.selection import CHOICES
+from reproduction.studies.study import Arm, Study
+
+STUDIES = {**QUESTIONS, **CHOICES}
+"""The studies that have a name, each with a record in the book."""
 
 __all__ = [
     "BANKS",
+    "BY_HAND",
+    "CHOICES",
+    "QUESTIONS",
+    "STUDIES",
     "Arm",
-    "Figures",
     "Job",
+    "Measures",
+    "Record",
     "Spread",
     "Study",
     "after_first_pass",
     "as_text",
     "differences",
+    "digits_of",
     "jobs_of",
     "packed",
     "part_of",

@@ -12,18 +12,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from scipy import stats
 
 from reproduction.paper import PUBLISHED, Fact
-from reproduction.studies import unpacked
-
-Record = Mapping[str, Any]
+from reproduction.studies.record import BY_HAND, Record, unpacked
 
 CONFIDENCE = 0.95
-HANDWRITTEN = "test_handwritten"
 ERRORS = "test_handwritten.errors"
 """The figure by which arms are compared: errors on handwritten test digits."""
 
@@ -85,7 +81,7 @@ def misread(record: Record, arm: str) -> np.ndarray:
     """Tell which handwritten test digits each network gets wrong: bool, (digits, networks)."""
     return np.hstack(
         [
-            unpacked(bank["misread"], bank["sets"][HANDWRITTEN]["patterns"])
+            unpacked(bank["misread"], bank["sets"][BY_HAND]["patterns"])
             for bank in _banks(record, arm)
         ]
     )

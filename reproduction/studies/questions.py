@@ -16,20 +16,6 @@ import numpy as np
 
 from data_prep.printed_faces import FACES
 from reproduction.learning import (
-    ETA,
-    FC40,
-    HANDWRITTEN,
-    LAYERWISE,
-    LECUN1998,
-    NET1989,
-    PAPER,
-    PARTS,
-    RULE,
-    STAGED,
-    TUTORIAL,
-    TUTORIAL_SGD,
-    TUTORIAL_STAGED,
-    TUTORIAL_STAGED_SGD,
     Constant,
     FirstOrder,
     Linear,
@@ -39,11 +25,10 @@ from reproduction.learning import (
     Sampled,
     SecondOrder,
     Shuffled,
+    recipes,
 )
-from reproduction.network.architecture import LENET1, Architecture
-from reproduction.network.bank import Initial
+from reproduction.network import ARCHITECTURES, LENET1, Architecture, Initial
 from reproduction.network.relatives import (
-    ARCHITECTURES,
     DENSE,
     SCHEMES,
     TUTORIAL_CODE,
@@ -53,13 +38,13 @@ from reproduction.network.relatives import (
     random_table,
     with_layers,
 )
-from reproduction.studies import Arm, Study
+from reproduction.studies.study import Arm, Study
 
 HUNDRED = tuple(range(96))
 SOME = tuple(range(32))
 
-PAPER_AS_IT_IS = Arm("as in the recipe", PAPER, LENET1)
-SISTER_AS_IT_IS = Arm("as in the recipe", NET1989, net1989())
+PAPER_AS_IT_IS = Arm("as in the recipe", recipes.PAPER, LENET1)
+SISTER_AS_IT_IS = Arm("as in the recipe", recipes.NET1989, net1989())
 
 
 def with_stage(recipe: Recipe, **changed: Any) -> Recipe:
@@ -73,19 +58,19 @@ def by_own(recipe: Recipe, name: str | None = None) -> Arm:
     return Arm(name or recipe.name, recipe, ARCHITECTURES[recipe.architecture])
 
 
-def on(name: str, architecture: Architecture, recipe: Recipe = PAPER) -> Arm:
+def on(name: str, architecture: Architecture, recipe: Recipe = recipes.PAPER) -> Arm:
     """Return the arm of a recipe on another architecture."""
     return Arm(name, recipe, architecture)
 
 
 def paper(name: str, **changed: Any) -> Arm:
     """Return the arm of the paper's recipe with its stage changed."""
-    return Arm(name, with_stage(PAPER, **changed), LENET1)
+    return Arm(name, with_stage(recipes.PAPER, **changed), LENET1)
 
 
 def sister(name: str, **changed: Any) -> Arm:
     """Return the arm of the sister paper's recipe with its stage changed."""
-    return Arm(name, with_stage(NET1989, **changed), net1989())
+    return Arm(name, with_stage(recipes.NET1989, **changed), net1989())
 
 
 # ---- A hundred networks, and the relatives ----------------------------------------------------
@@ -93,7 +78,7 @@ def sister(name: str, **changed: Any) -> Arm:
 THE_HUNDRED = Study(
     "hundred",
     "How are the figures of one recipe distributed over its networks?",
-    (by_own(PAPER), by_own(HANDWRITTEN)),
+    (by_own(recipes.PAPER), by_own(recipes.HANDWRITTEN)),
     HUNDRED,
     follow=True,
 )
@@ -102,19 +87,19 @@ RELATIVES = Study(
     "relatives",
     "What do LeNet-1's relatives reach, each by the recipe of its own source?",
     (
-        by_own(HANDWRITTEN, "LENET1"),
-        on("DENSE", DENSE, HANDWRITTEN),
-        on("UNSQUASHED", UNSQUASHED, HANDWRITTEN),
-        by_own(NET1989, "NET1989"),
-        by_own(FC40, "FC40"),
-        by_own(TUTORIAL, "TUTORIAL"),
-        by_own(TUTORIAL_SGD, "TUTORIAL, SGD"),
-        by_own(TUTORIAL_STAGED, "TUTORIAL, staged"),
-        by_own(TUTORIAL_STAGED_SGD, "TUTORIAL, staged, SGD"),
-        on("TUTORIAL-CODE", TUTORIAL_CODE, TUTORIAL),
-        on("TUTORIAL-CODE, SGD", TUTORIAL_CODE, TUTORIAL_SGD),
-        on("TUTORIAL-CODE, staged", TUTORIAL_CODE, TUTORIAL_STAGED),
-        on("TUTORIAL-CODE, staged, SGD", TUTORIAL_CODE, TUTORIAL_STAGED_SGD),
+        by_own(recipes.HANDWRITTEN, "LENET1"),
+        on("DENSE", DENSE, recipes.HANDWRITTEN),
+        on("UNSQUASHED", UNSQUASHED, recipes.HANDWRITTEN),
+        by_own(recipes.NET1989, "NET1989"),
+        by_own(recipes.FC40, "FC40"),
+        by_own(recipes.TUTORIAL, "TUTORIAL"),
+        by_own(recipes.TUTORIAL_SGD, "TUTORIAL, SGD"),
+        by_own(recipes.TUTORIAL_STAGED, "TUTORIAL, staged"),
+        by_own(recipes.TUTORIAL_STAGED_SGD, "TUTORIAL, staged, SGD"),
+        on("TUTORIAL-CODE", TUTORIAL_CODE, recipes.TUTORIAL),
+        on("TUTORIAL-CODE, SGD", TUTORIAL_CODE, recipes.TUTORIAL_SGD),
+        on("TUTORIAL-CODE, staged", TUTORIAL_CODE, recipes.TUTORIAL_STAGED),
+        on("TUTORIAL-CODE, staged, SGD", TUTORIAL_CODE, recipes.TUTORIAL_STAGED_SGD),
     ),
     SOME,
 )
@@ -148,13 +133,13 @@ CURVATURE = Study(
     "How often was h estimated, from how many patterns, and did eta fall?",
     (
         PAPER_AS_IT_IS,
-        paper("from 50 patterns", rule=SecondOrder(RULE.mu, Sampled(50))),
-        paper("from 5000 patterns", rule=SecondOrder(RULE.mu, Sampled(5000))),
-        paper("every 5 passes", rule=SecondOrder(RULE.mu, Sampled(500, every=5))),
-        paper("once", rule=SecondOrder(RULE.mu, Sampled(500, every=30))),
-        paper("running average", rule=SecondOrder(RULE.mu, Running(1e-3))),
-        paper("eta falling", eta=Linear(ETA.eta, ETA.eta / 50)),
-        by_own(LECUN1998, "eta as in 1998"),
+        paper("from 50 patterns", rule=SecondOrder(recipes.RULE.mu, Sampled(50))),
+        paper("from 5000 patterns", rule=SecondOrder(recipes.RULE.mu, Sampled(5000))),
+        paper("every 5 passes", rule=SecondOrder(recipes.RULE.mu, Sampled(500, every=5))),
+        paper("once", rule=SecondOrder(recipes.RULE.mu, Sampled(500, every=30))),
+        paper("running average", rule=SecondOrder(recipes.RULE.mu, Running(1e-3))),
+        paper("eta falling", eta=Linear(recipes.ETA.eta, recipes.ETA.eta / 50)),
+        by_own(recipes.LECUN1998, "eta as in 1998"),
     ),
     SOME,
 )
@@ -164,8 +149,10 @@ FIRST_WEIGHTS = Study(
     "Are the first weights within 2.4 / F, or within 2.4 over the square root of F?",
     (
         PAPER_AS_IT_IS,
-        Arm("square root of F", replace(PAPER, initial=Initial(square_root=True)), LENET1),
-        Arm("F without the bias", replace(PAPER, initial=Initial(bias_counts=False)), LENET1),
+        Arm("square root of F", replace(recipes.PAPER, initial=Initial(square_root=True)), LENET1),
+        Arm(
+            "F without the bias", replace(recipes.PAPER, initial=Initial(bias_counts=False)), LENET1
+        ),
     ),
     SOME,
 )
@@ -185,7 +172,7 @@ MIXING = Study(
         *(
             Arm(
                 f"{mixing}{'' if deslanted else ', as printed'}",
-                replace(PAPER, digits=Mixed(mixing, deslanted)),
+                replace(recipes.PAPER, digits=Mixed(mixing, deslanted)),
                 LENET1,
             )
             for deslanted in (True, False)
@@ -210,7 +197,7 @@ def faces_of(*families: str) -> tuple[str, ...]:
 
 def tested_on(name: str, faces: tuple[str, ...]) -> Arm:
     """Return the arm of the paper's recipe with other printed faces for the test."""
-    return Arm(name, replace(PAPER, digits=Mixed(test_faces=faces)), LENET1)
+    return Arm(name, replace(recipes.PAPER, digits=Mixed(test_faces=faces)), LENET1)
 
 
 FONTS = Study(
@@ -262,18 +249,18 @@ AVERAGING = Study(
 FULL = Study(
     "full-curvature",
     "Is h the Gauss-Newton form, or the size of the full second derivative?",
-    (PAPER_AS_IT_IS, paper("size of the full one", rule=SecondOrder(RULE.mu, full=True))),
+    (PAPER_AS_IT_IS, paper("size of the full one", rule=SecondOrder(recipes.RULE.mu, full=True))),
     SOME,
 )
 
 STAGES = Study(
     "stages",
     "Was there one stage of thirty passes, or several on parts of the digits or of the network?",
-    (PAPER_AS_IT_IS, by_own(STAGED), by_own(PARTS), by_own(LAYERWISE)),
+    (PAPER_AS_IT_IS, by_own(recipes.STAGED), by_own(recipes.PARTS), by_own(recipes.LAYERWISE)),
     SOME,
 )
 
-LONGER_STEPS = with_stage(NET1989, eta=Constant(1e-3))
+LONGER_STEPS = with_stage(recipes.NET1989, eta=Constant(1e-3))
 """With these steps the network has its published training figures, see the study "sister-gap": held
 out training digits choose shorter ones, with which none of these arms has them."""
 
@@ -302,14 +289,18 @@ GAP = Study(
         sister("plain gradient descent", eta=Constant(5e-3), rule=FirstOrder()),
         sister("shuffled in every pass", order=Shuffled()),
         sister("size of the full curvature", rule=SecondOrder(0.1, full=True)),
-        Arm("square root of F", replace(NET1989, initial=Initial(square_root=True)), net1989()),
-        Arm("40 passes", NET1989.with_passes(40), net1989()),
+        Arm(
+            "square root of F",
+            replace(recipes.NET1989, initial=Initial(square_root=True)),
+            net1989(),
+        ),
+        Arm("40 passes", recipes.NET1989.with_passes(40), net1989()),
     ),
     SOME,
     follow=True,
 )
 
-STUDIES = {
+QUESTIONS = {
     study.name: study
     for study in (
         THE_HUNDRED,
@@ -328,7 +319,7 @@ STUDIES = {
         GAP,
     )
 }
-"""The studies that have a name, each with a record in the book."""
+"""A hundred networks, the relatives and the open questions, by name."""
 
 
 def grid(

@@ -23,7 +23,8 @@ from joblib.externals.loky.process_executor import BrokenProcessPool
 
 from data_prep.errors import InputError
 from reproduction.network import LENET1, Bank
-from reproduction.studies import Figures, Job, trained
+from reproduction.studies.banks import Job, trained
+from reproduction.studies.record import Measures
 
 CONNECTING, JOINING = 10, 30
 """Seconds to wait for a Dask scheduler, and for its first worker."""
@@ -31,7 +32,7 @@ CONNECTING, JOINING = 10, 30
 GOES_ON = "The finished banks are kept, and the same command goes on from there."
 
 
-def on_this_machine(jobs: list[Job], workers: int = -1) -> Iterator[tuple[Job, Figures]]:
+def on_this_machine(jobs: list[Job], workers: int = -1) -> Iterator[tuple[Job, Measures]]:
     """Run jobs in processes of this machine, as many as `workers`, or -1 for one a processor.
 
     Yields
@@ -60,7 +61,7 @@ def _compile() -> None:
     Bank(LENET1, [0]).outputs(LENET1.planes(np.zeros((1, 16, 16), np.float32)))
 
 
-def on_a_cluster(jobs: list[Job], scheduler: str) -> Iterator[tuple[Job, Figures]]:
+def on_a_cluster(jobs: list[Job], scheduler: str) -> Iterator[tuple[Job, Measures]]:
     """Run jobs on the workers of a Dask cluster, which have this package installed.
 
     A worker that dies loses nothing but time: its jobs go to the others. Retries are bounded by the
@@ -100,7 +101,7 @@ def _end_with(parent: int) -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def _results(jobs: list[Job], ahead: str) -> Iterator[tuple[Job, Figures]]:
+def _results(jobs: list[Job], ahead: str) -> Iterator[tuple[Job, Measures]]:
     """Yield results as they come; raise the first refusal once the others are done.
 
     `ahead` says how many jobs are handed out before they are asked for.
@@ -139,7 +140,7 @@ def _unreached_by_interrupts() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _told(number: int, job: Job) -> tuple[int, Figures | str]:
+def _told(number: int, job: Job) -> tuple[int, Measures | str]:
     """Run a job in a worker: its result, or the sentence by which it refuses."""
     try:
         return number, trained(job)

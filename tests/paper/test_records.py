@@ -11,8 +11,7 @@ import pytest
 from reproduction import studies
 from reproduction.learning import recipes
 from reproduction.learning.sets import TRAIN
-from reproduction.studies import Job
-from reproduction.studies.questions import STUDIES
+from reproduction.studies import STUDIES, Job
 from tests.paper.test_figures_reached import WEIGHTS_SHA256
 
 RECORDS = Path(__file__).parents[2] / "book" / "records"

@@ -14,7 +14,7 @@ from data_prep import usps
 from data_prep.digits import Digits
 from reproduction.learning import Constant, Handwritten, Recipe, Sampled, SecondOrder, Stage
 from reproduction.network import Architecture, Connection, Convolution, Plane
-from reproduction.studies import Arm, Figures, Job, Study, trained
+from reproduction.studies import Arm, Job, Measures, Study, trained
 
 SMALL = Architecture(
     "SMALL", Plane(16, 16), (Convolution("H1", 2, 6, stride=2), Connection("output", 10))
@@ -64,7 +64,7 @@ def made_sets() -> dict[str, Digits]:
     """Return the sets that a recipe of handwritten digits has where the made ones are known."""
     return {
         name: Digits(thousandths(made) / np.float32(1000), made.labels, made.origin)
-        for name, made in (("train", TRAIN), ("test", TEST))
+        for name, made in (("train", TRAIN), ("test_handwritten", TEST))
     }
 
 
@@ -106,7 +106,7 @@ def made_study(arms: int = 2, seeds: Iterable[int] = range(18), follow: bool = F
     return Study("made", "Which eta is best?", named, tuple(seeds), follow)
 
 
-def here(jobs: list[Job]) -> Iterator[tuple[Job, Figures]]:
+def here(jobs: list[Job]) -> Iterator[tuple[Job, Measures]]:
     """Run the jobs of a study one after another in this process."""
     for job in jobs:
         yield job, trained(job)

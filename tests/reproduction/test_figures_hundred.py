@@ -11,7 +11,7 @@ from reproduction import figures
 from reproduction.figures import hundred
 from reproduction.paper import PUBLISHED
 from reproduction.studies import comparison
-from tests.reproduction.studied import (
+from tests.reproduction.studies.studied import (
     FIRST,
     PASSES,
     dots,

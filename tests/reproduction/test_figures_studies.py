@@ -13,7 +13,7 @@ from reproduction import figures
 from reproduction.figures import sheet, studies
 from reproduction.paper import PUBLISHED
 from reproduction.studies import comparison, questions
-from tests.reproduction.studied import (
+from tests.reproduction.studies.studied import (
     FIRST,
     dots,
     foreign_colours,

@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 
 from data_prep.errors import InputError
 from reproduction import Bank, evaluation, runs, studies, train
-from reproduction.learning import FirstOrder, Mixed, Part, Recipe, Shuffled, Stage
+from reproduction.learning import FirstOrder, HeldOut, Mixed, Part, Recipe, Shuffled, Stage
 from reproduction.network import Initial
 from reproduction.network.relatives import TUTORIAL
-from reproduction.studies import Arm, Figures, Job, Study, questions
+from reproduction.studies import STUDIES, Arm, Job, Measures, Study
 from tests.reproduction.made import (
     MADE,
     PLAIN_STAGE,
@@ -64,7 +64,7 @@ class Counted:
     def __init__(self) -> None:
         self.jobs: list[Job] = []
 
-    def __call__(self, jobs: list[Job]) -> Iterator[tuple[Job, Figures]]:
+    def __call__(self, jobs: list[Job]) -> Iterator[tuple[Job, Measures]]:
         """Run them."""
         for job, figures in here(jobs):
             self.jobs.append(job)
@@ -76,7 +76,7 @@ class Killed(Exception):
 
 
 def killed_after(banks: int) -> studies.Spread:
-    def spread(jobs: list[Job]) -> Iterator[tuple[Job, Figures]]:
+    def spread(jobs: list[Job]) -> Iterator[tuple[Job, Measures]]:
         yield from here(jobs[:banks])
         raise Killed
 
@@ -186,7 +186,7 @@ OTHER_JOBS = {
     "order of the seeds": job(seeds=(0, 2, 1)),
     "fewer seeds": job(seeds=(0, 1)),
     "digits to learn": job(digits={**PLAN.digits, "train": "0" * 64}),
-    "digits to try": job(digits={**PLAN.digits, "test": "0" * 64}),
+    "digits to try": job(digits={**PLAN.digits, "test_handwritten": "0" * 64}),
     "engine": job(made_by={**PLAN.made_by, "engine": "0" * 64}),
     "version": job(made_by={**PLAN.made_by, "lenet1989": "0.0.1"}),
     "followed": job(follow=True),
@@ -228,7 +228,7 @@ def hash_of(bank: Bank) -> str:
 def trained_plainly(recipe: Recipe, seeds: tuple[int, ...]) -> tuple[Bank, np.ndarray]:
     """Train a bank by the package's plain function, and return it with its history."""
     bank, sets = Bank(SMALL, seeds, recipe.initial), made_sets()
-    return bank, train(bank, recipe, sets["train"], sets["test"])
+    return bank, train(bank, recipe, sets["train"], sets["test_handwritten"])
 
 
 def test_the_weights_are_those_of_an_ordinary_training(run: Run) -> None:
@@ -269,7 +269,7 @@ def test_the_figures_are_those_of_the_outputs(run: Run) -> None:
     sets = made_sets()
     assert list(record["sets"]) == ["train", "test_handwritten"]
     for name, figures in record["sets"].items():
-        digits = sets[name.removesuffix("_handwritten")]
+        digits = sets[name]
         outputs = plain.outputs(SMALL.planes(digits.images)).astype(np.float64)
         wrong = outputs.argmax(axis=1) != digits.labels[:, None]
         wanted = 2.0 * np.eye(10)[digits.labels] - 1
@@ -295,7 +295,7 @@ def test_probabilities_have_a_cross_entropy_too(run: Run) -> None:
     last = replace(SMALL.layers[-1], squashed=False)
     soft = replace(SMALL, layers=(SMALL.layers[0], last), energy="cross-entropy")
     (bank,) = run(Study("made", "?", (Arm("soft", MADE, soft),), (0, 1)))["banks"]
-    plain, digits = Bank(soft, (0, 1)), made_sets()["test"]
+    plain, digits = Bank(soft, (0, 1)), made_sets()["test_handwritten"]
     train(plain, MADE, made_sets()["train"])
     outputs = plain.outputs(soft.planes(digits.images)).astype(np.float64)
     figures = bank["sets"]["test_handwritten"]
@@ -335,10 +335,29 @@ def test_printed_digits_are_tried_apart_and_both_together(run: Run) -> None:
     assert misread.sum(axis=0).tolist() == sets["test_handwritten"]["errors"]
 
 
+def test_held_out_digits_are_tried_in_place_of_test_digits(run: Run) -> None:
+    fold = replace(MADE, digits=HeldOut(3, 4))
+    record = run(Study("made", "?", (Arm("fold", fold, SMALL),), (0, 1), follow=True))
+    (bank,) = record["banks"]
+    learned, held_out = HeldOut(3, 4).split(made_sets()["train"])
+    plain = Bank(SMALL, (0, 1))
+    train(plain, MADE, learned)
+    assert set(bank["sets"]) == set(bank["history"]) == {"train", "held_out"}
+    for name, digits in (("train", learned), ("held_out", held_out)):
+        found, outputs = bank["sets"][name], plain.outputs(SMALL.planes(digits.images))
+        assert found["patterns"] == len(digits)
+        assert found["errors"] == evaluation.errors(outputs, digits.labels).tolist()
+        assert found["mse"] == pytest.approx(
+            evaluation.mean_squared_error(outputs, digits.labels), abs=1e-8
+        )
+        assert "rejected" not in found
+    assert "misread" not in bank
+
+
 def test_a_followed_study_has_the_errors_after_every_pass(run: Run) -> None:
     (bank,) = run(made_study(arms=1, seeds=(3, 1), follow=True))["banks"]
     _, history = trained_plainly(with_eta(1e-3), (3, 1))
-    assert set(bank["history"]) == {"train", "test"}
+    assert set(bank["history"]) == {"train", "test_handwritten"}
     for part, errors in bank["history"].items():
         for seed, each in zip((3, 1), errors, strict=True):
             lines = history[(history["part"] == part) & (history["network"] == seed)]
@@ -356,7 +375,7 @@ def test_following_changes_no_bit(run: Run) -> None:
 
 
 def test_digits_of_another_kind_are_refused(folder: Path) -> None:
-    other = job(digits={**PLAN.digits, "test": "0" * 64}, folder=folder)
+    other = job(digits={**PLAN.digits, "test_handwritten": "0" * 64}, folder=folder)
     with pytest.raises(InputError, match="digits of this machine are not those of the study"):
         studies.trained(other)
 
@@ -485,17 +504,17 @@ def test_brackets_in_a_text_are_left_as_they_are(words: str) -> None:
     assert json.loads(studies.as_text({"about": words})) == {"about": words}
 
 
-def untrained(jobs: list[Job]) -> Iterator[tuple[Job, Figures]]:
+def untrained(jobs: list[Job]) -> Iterator[tuple[Job, Measures]]:
     for each in jobs:
-        sets: Figures = {"train": {}, "test_handwritten": {}}
+        sets: Measures = {"train": {}, "test_handwritten": {}}
         hashes = {"after_first_pass": "", "weights_sha256": ""}
         seeds = list(each.plan.seeds)
         yield each, {"seeds": seeds, **hashes, "sets": sets, "misread": "", "cpu_seconds": 0.0}
 
 
-@pytest.mark.parametrize("name", questions.STUDIES)
+@pytest.mark.parametrize("name", STUDIES)
 def test_every_named_study_comes_back_from_its_record(run: Run, name: str) -> None:
-    study = questions.STUDIES[name]
+    study = STUDIES[name]
     record = run(study, untrained)
     assert studies.study_of(json.loads(studies.as_text(record))) == study
 
@@ -547,7 +566,7 @@ def test_a_difference_is_named_by_its_bank_and_kind(run: Run) -> None:
             "other weights after the first pass",
         ),
         (changed(record, 2, weights_sha256=other), "other weights at the end"),
-        (changed(record, 2, sets=figures), "other figures from the same weights"),
+        (changed(record, 2, sets=figures), "other measures from the same weights"),
         (without(record, 2), "it is missing"),
     ):
         assert studies.differences(record, again) == [f"eta 0.002, seeds 0 to 15: {what}"]

@@ -22,8 +22,7 @@ from reproduction import studies
 from reproduction.learning import Part
 from reproduction.learning.toml_files import as_toml
 from reproduction.network.relatives import FC40
-from reproduction.studies import spreading
-from reproduction.studies.questions import STUDIES
+from reproduction.studies import STUDIES, spreading
 from tests.reproduction.made import (
     MADE,
     PLAIN_STAGE,
@@ -216,7 +215,7 @@ def test_a_record_that_is_right_is_confirmed_and_nothing_written(
     [
         ("after_first_pass", "other weights after the first pass"),
         ("weights_sha256", "other weights at the end"),
-        ("sets", "other figures from the same weights"),
+        ("sets", "other measures from the same weights"),
     ],
 )
 def test_a_record_that_is_wrong_is_named_by_its_bank_and_status_1(

@@ -10,26 +10,11 @@ import pytest
 
 from data_prep.digits import Digits
 from data_prep.errors import InputError
-from reproduction.learning import (
-    HANDWRITTEN,
-    LAYERWISE,
-    LECUN1998,
-    MIXINGS,
-    NET1989,
-    PAPER,
-    PARTS,
-    RECIPES,
-    STAGED,
-    Linear,
-    Mixed,
-    Running,
-    Sampled,
-    Shuffled,
-)
+from reproduction.learning import RECIPES, Linear, Mixed, Running, Sampled, Shuffled, recipes
+from reproduction.learning.recipe import MIXINGS
 from reproduction.learning.training import check_recipe
-from reproduction.network.architecture import LENET1, Subsampling
-from reproduction.network.bank import Initial
-from reproduction.network.relatives import ARCHITECTURES, FC40, SCHEMES, net1989
+from reproduction.network import ARCHITECTURES, LENET1, Initial, Subsampling
+from reproduction.network.relatives import FC40, SCHEMES, net1989
 from reproduction.paper import PUBLISHED
 from reproduction.runs import Plan
 from reproduction.studies import Arm, Job, Study
@@ -43,19 +28,19 @@ from reproduction.studies.questions import (
     MIXING,
     MUS,
     ORDER,
+    QUESTIONS,
     RATIOS,
     RELATIVES,
     SOME,
     SQUASHED,
     STAGES,
-    STUDIES,
     TABLES,
     THE_HUNDRED,
     grid,
 )
 from tests.reproduction.made import MADE, SMALL, made_digits, with_eta
 
-every_study = pytest.mark.parametrize("study", STUDIES.values(), ids=lambda study: study.name)
+every_study = pytest.mark.parametrize("study", QUESTIONS.values(), ids=lambda study: study.name)
 
 
 def key(arm: Arm, study: Study) -> str:
@@ -70,7 +55,7 @@ def test_no_two_arms_are_the_same_training(study: Study) -> None:
 
 @every_study
 def test_names_are_short_and_plain(study: Study) -> None:
-    assert STUDIES[study.name] is study
+    assert QUESTIONS[study.name] is study
     assert study.name.replace("-", "").isalnum()
     assert study.name == study.name.lower()
     for arm in study.arms:
@@ -121,12 +106,12 @@ ONE_THING = (CURVATURE, FIRST_WEIGHTS, ORDER, MIXING, SQUASHED, AVERAGING, FULL,
 
 @pytest.mark.parametrize("study", ONE_THING, ids=lambda study: study.name)
 def test_an_open_question_starts_from_the_papers_recipe_as_it_stands(study: Study) -> None:
-    assert study.arms[0] == Arm("as in the recipe", PAPER, LENET1)
+    assert study.arms[0] == Arm("as in the recipe", recipes.PAPER, LENET1)
     assert study.seeds == SOME
 
 
 def test_the_gap_starts_from_the_sister_papers_recipe_as_it_stands() -> None:
-    assert GAP.arms[0] == Arm("as in the recipe", NET1989, ARCHITECTURES["NET1989"])
+    assert GAP.arms[0] == Arm("as in the recipe", recipes.NET1989, ARCHITECTURES["NET1989"])
 
 
 def test_the_table_is_asked_of_one_of_the_recipes_for_the_gap() -> None:
@@ -138,7 +123,7 @@ def test_the_table_is_asked_of_one_of_the_recipes_for_the_gap() -> None:
 
 @pytest.mark.parametrize("study", [SQUASHED, AVERAGING], ids=lambda study: study.name)
 def test_where_the_network_is_open_the_recipe_stays(study: Study) -> None:
-    assert {arm.recipe for arm in study.arms} == {PAPER}
+    assert {arm.recipe for arm in study.arms} == {recipes.PAPER}
 
 
 @pytest.mark.parametrize("study", [CURVATURE, FIRST_WEIGHTS, ORDER, MIXING, FULL, STAGES])
@@ -147,7 +132,7 @@ def test_where_the_recipe_is_open_the_network_stays(study: Study) -> None:
 
 
 def test_a_hundred_networks_are_six_banks_of_both_recipes_followed() -> None:
-    assert [arm.recipe for arm in THE_HUNDRED.arms] == [PAPER, HANDWRITTEN]
+    assert [arm.recipe for arm in THE_HUNDRED.arms] == [recipes.PAPER, recipes.HANDWRITTEN]
     assert {arm.architecture for arm in THE_HUNDRED.arms} == {LENET1}
     assert len(THE_HUNDRED.seeds) == 96
     assert THE_HUNDRED.follow
@@ -167,7 +152,7 @@ def test_eta_and_mu_are_the_full_product() -> None:
     for arm in ETA_AND_MU.arms:
         (stage,) = arm.recipe.stages
         found[stage.rule.mu, stage.eta.eta] = arm
-        assert replace(arm.recipe, stages=PAPER.stages) == PAPER
+        assert replace(arm.recipe, stages=recipes.PAPER.stages) == recipes.PAPER
         assert arm.architecture == LENET1
         assert f"mu {stage.rule.mu:g}, eta {stage.eta.eta:g}" == arm.name
     wanted = sorted((mu, mu * ratio) for mu, ratio in product(MUS, RATIOS))
@@ -179,11 +164,11 @@ def test_eta_and_mu_are_the_full_product() -> None:
 
 def test_the_map_of_eta_and_mu_holds_the_papers_recipe() -> None:
     keys = {key(arm, ETA_AND_MU) for arm in ETA_AND_MU.arms}
-    assert key(Arm("paper", PAPER, LENET1), ETA_AND_MU) in keys
+    assert key(Arm("paper", recipes.PAPER, LENET1), ETA_AND_MU) in keys
 
 
 def test_curvature_is_sampled_otherwise_or_eta_falls() -> None:
-    (stage,) = PAPER.stages
+    (stage,) = recipes.PAPER.stages
     found = {}
     for name, (recipe, _) in changes(CURVATURE).items():
         (other,) = recipe.stages
@@ -199,20 +184,20 @@ def test_curvature_is_sampled_otherwise_or_eta_falls() -> None:
         "once": (Sampled(500, every=stage.passes), stage.eta),
         "running average": (Running(1e-3), stage.eta),
         "eta falling": (as_it_is, Linear(stage.eta.eta, stage.eta.eta / 50)),
-        "eta as in 1998": (as_it_is, LECUN1998.stages[0].eta),
+        "eta as in 1998": (as_it_is, recipes.LECUN1998.stages[0].eta),
     }
 
 
 def test_first_weights_are_read_in_three_ways() -> None:
     found = [recipe for recipe, _ in changes(FIRST_WEIGHTS).values()]
     wanted = [Initial(square_root=True), Initial(bias_counts=False)]
-    assert found == [replace(PAPER, initial=initial) for initial in wanted]
+    assert found == [replace(recipes.PAPER, initial=initial) for initial in wanted]
 
 
 def test_the_order_is_that_of_the_file_or_new_in_every_pass() -> None:
     ((recipe, _),) = changes(ORDER).values()
-    (stage,) = PAPER.stages
-    assert recipe == replace(PAPER, stages=(replace(stage, order=Shuffled()),))
+    (stage,) = recipes.PAPER.stages
+    assert recipe == replace(recipes.PAPER, stages=(replace(stage, order=Shuffled()),))
 
 
 def test_mixing_has_all_six_combinations() -> None:
@@ -220,7 +205,7 @@ def test_mixing_has_all_six_combinations() -> None:
     assert found == {Mixed(mixing, slant) for mixing in MIXINGS for slant in (True, False)}
     assert len(MIXING.arms) == 6
     for arm in MIXING.arms:
-        assert replace(arm.recipe, digits=PAPER.digits) == PAPER
+        assert replace(arm.recipe, digits=recipes.PAPER.digits) == recipes.PAPER
     for name, (recipe, _) in changes(MIXING).items():
         assert name.startswith(recipe.digits.mixing)
         assert name.endswith("as printed") is not recipe.digits.deslanted
@@ -260,8 +245,10 @@ def test_averaging_is_sum_or_mean_with_the_curvature_of_four_or_of_one() -> None
 
 def test_full_curvature_differs_in_that_alone() -> None:
     ((recipe, _),) = changes(FULL).values()
-    (stage,) = PAPER.stages
-    assert recipe == replace(PAPER, stages=(replace(stage, rule=replace(stage.rule, full=True)),))
+    (stage,) = recipes.PAPER.stages
+    assert recipe == replace(
+        recipes.PAPER, stages=(replace(stage, rule=replace(stage.rule, full=True)),)
+    )
 
 
 def test_stages_are_all_recipes_of_lenet1_that_have_several() -> None:
@@ -271,8 +258,8 @@ def test_stages_are_all_recipes_of_lenet1_that_have_several() -> None:
         if recipe.architecture == "LENET1" and len(recipe.stages) > 1
     ]
     assert [recipe for recipe, _ in changes(STAGES).values()] == staged
-    assert staged == [STAGED, PARTS, LAYERWISE]
-    assert {arm.recipe.passes for arm in STAGES.arms} == {PAPER.passes}
+    assert staged == [recipes.STAGED, recipes.PARTS, recipes.LAYERWISE]
+    assert {arm.recipe.passes for arm in STAGES.arms} == {recipes.PAPER.passes}
 
 
 def test_tables_have_all_schemes_and_what_lies_around_the_maps() -> None:
@@ -288,7 +275,7 @@ def test_tables_have_all_schemes_and_what_lies_around_the_maps() -> None:
 def test_the_gap_is_searched_in_what_the_sister_paper_allows() -> None:
     """Its network stays, as do its digits."""
     assert {arm.architecture for arm in GAP.arms} == {net1989()}
-    assert {arm.recipe.digits for arm in GAP.arms} == {NET1989.digits}
+    assert {arm.recipe.digits for arm in GAP.arms} == {recipes.NET1989.digits}
     for arm in GAP.arms:
         passes = arm.recipe.passes
         assert passes == PUBLISHED["NET1989"]["passes"].value or arm.name == f"{passes} passes"
@@ -311,12 +298,12 @@ def test_a_grid_is_every_recipe_on_every_architecture() -> None:
 
 
 def test_without_architectures_recipes_have_their_own() -> None:
-    study = grid("mine", iter([PAPER, NET1989]), iter([]), iter([5]))
+    study = grid("mine", iter([recipes.PAPER, recipes.NET1989]), iter([]), iter([5]))
     assert [arm.architecture.name for arm in study.arms] == ["LENET1", "NET1989"]
 
 
 def test_a_grid_may_be_given_as_anything_that_runs_out() -> None:
-    study = grid("mine", iter([PAPER, NET1989]), iter([SMALL, FC40]), iter([5]))
+    study = grid("mine", iter([recipes.PAPER, recipes.NET1989]), iter([SMALL, FC40]), iter([5]))
     assert len(study.arms) == 4
 
 

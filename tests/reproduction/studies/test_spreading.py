@@ -20,7 +20,7 @@ from joblib.externals.loky import get_reusable_executor
 
 from data_prep.errors import InputError
 from reproduction import studies
-from reproduction.studies import Figures, Job, spreading
+from reproduction.studies import Job, Measures, spreading
 from tests.reproduction.made import (
     here,
     know_made_digits,
@@ -29,7 +29,7 @@ from tests.reproduction.made import (
     untimed,
 )
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 STUDY = made_study(arms=3)
 """Six banks."""
 
@@ -39,13 +39,13 @@ posix_only = pytest.mark.skipif(os.name != "posix", reason="kills as POSIX does"
 # --- what runs in the workers: instead of spreading._told, which is still itself there ---------
 
 
-def told(number: int, job: Job) -> tuple[int, Figures | str]:
+def told(number: int, job: Job) -> tuple[int, Measures | str]:
     """Run a job on the made digits."""
     know_made_digits()
     return spreading._told(number, job)
 
 
-def told_and_killed_once(number: int, job: Job) -> tuple[int, Figures | str]:
+def told_and_killed_once(number: int, job: Job) -> tuple[int, Measures | str]:
     """Run a job; but the first worker to begin the fourth is killed in it."""
     killed = Path(str(job.folder), "killed")
     if number == 3 and not killed.exists():
@@ -54,25 +54,25 @@ def told_and_killed_once(number: int, job: Job) -> tuple[int, Figures | str]:
     return told(number, job)
 
 
-def told_and_killed_every_time(number: int, job: Job) -> tuple[int, Figures | str]:
+def told_and_killed_every_time(number: int, job: Job) -> tuple[int, Measures | str]:
     """Run a job; but whoever begins the fourth is killed in it."""
     if number == 3:
         os.kill(os.getpid(), signal.SIGKILL)
     return told(number, job)
 
 
-def told_and_interrupted(number: int, job: Job) -> tuple[int, Figures | str]:
+def told_and_interrupted(number: int, job: Job) -> tuple[int, Measures | str]:
     """Run a job while the keyboard interrupts whatever is in the foreground."""
     os.kill(os.getpid(), signal.SIGINT)
     return told(number, job)
 
 
-def told_where(number: int, job: Job) -> tuple[int, Figures | str]:
+def told_where(number: int, job: Job) -> tuple[int, Measures | str]:
     """Tell which process this is."""
     return number, {"process": os.getpid()}
 
 
-def told_with_a_fault(number: int, job: Job) -> tuple[int, Figures | str]:
+def told_with_a_fault(number: int, job: Job) -> tuple[int, Measures | str]:
     """Run into a fault of the program."""
     raise ZeroDivisionError(f"job {number}")
 
@@ -283,7 +283,7 @@ def test_a_worker_killed_in_the_middle_loses_and_doubles_nothing(
 ) -> None:
     """One of two; and the one that is left, of one thread, then runs all, not this process."""
     in_workers(told_and_killed_once)
-    results: list[Figures] = []
+    results: list[Measures] = []
     with cluster.workers(2) as workers:
         spread = partial(spreading.on_a_cluster, scheduler=cluster.address)
         found = studies.run(

@@ -64,7 +64,7 @@ def bank_of(arm, seeds, lost, rng, worse):
 def record_of(name, networks=32, arms=None, lost=None, worse=None, rng=0):
     """Make the record of a study: `lost` and `worse` tell by arm how many diverged, how it errs."""
     rng = np.random.default_rng(rng)
-    study = questions.STUDIES[name]
+    study = questions.QUESTIONS[name]
     chosen = [arm for arm in study.arms if arms is None or arm.name in arms]
     banks = []
     for arm in chosen:

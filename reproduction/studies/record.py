@@ -1,0 +1,206 @@
+"""A study's record: one JSON file of what ran, with which versions, and what came of it.
+
+    study, question, made by, versions
+    seeds            a network for each, in every arm
+    follow           whether the banks have a history
+    architectures    each one once, by name
+    arms             by name: the recipe, and the name of the architecture
+    banks            of every arm, as `reproduction.studies.banks.trained` returns them: seeds,
+                     hashes of the weights after the first pass and at the end, and the measures
+                     of every network on every set
+
+What follows from it is computed by `reproduction.studies.comparison`.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import zlib
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import cattrs
+import numpy as np
+
+from data_prep.digits import HANDWRITTEN
+from data_prep.errors import InputError
+from reproduction import runs
+from reproduction.learning import Recipe
+from reproduction.learning.converter import converter
+from reproduction.learning.sets import TEST_OF, TRAIN
+from reproduction.network.architecture import Architecture
+from reproduction.studies.study import Arm, Study
+
+BY_HAND = TEST_OF[HANDWRITTEN]
+"""The set that arms are compared on."""
+
+Record = Mapping[str, Any]
+
+Measures = dict[str, Any]
+"""What a bank did: see `reproduction.studies.banks.trained`."""
+
+
+# ---- A record and its study -------------------------------------------------------------------
+
+
+def record_of(
+    study: Study, banks: Sequence[Measures], made_by: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return the record of a study, its banks in the order of the arms and seeds.
+
+    `made_by` tells the version of this software, and of its engine.
+    """
+    named = _named(study)
+    return {
+        "study": study.name,
+        "question": study.question,
+        "made by": f"lenet1989 study {study.name}",
+        "versions": {**runs.versions(), **made_by},
+        "seeds": list(study.seeds),
+        "follow": study.follow,
+        "architectures": {
+            name: converter.unstructure(architecture) for architecture, name in named.items()
+        },
+        "arms": {
+            arm.name: {
+                "recipe": converter.unstructure(arm.recipe),
+                "architecture": named[arm.architecture],
+            }
+            for arm in study.arms
+        },
+        "banks": list(banks),
+    }
+
+
+def _named(study: Study) -> dict[Architecture, str]:
+    """Name the architectures of a study, by their arm too where two have one name."""
+    named: dict[Architecture, str] = {}
+    for arm in study.arms:
+        if arm.architecture not in named:
+            name = arm.architecture.name
+            named[arm.architecture] = f"{name}, {arm.name}" if name in named.values() else name
+    return named
+
+
+def study_of(record: Record) -> Study:
+    """Return the study that a record is of."""
+    architectures = {
+        name: converter.structure(architecture, Architecture)
+        for name, architecture in record["architectures"].items()
+    }
+    arms = tuple(
+        Arm(name, converter.structure(arm["recipe"], Recipe), architectures[arm["architecture"]])
+        for name, arm in record["arms"].items()
+    )
+    seeds = tuple(record["seeds"])
+    return Study(record["study"], record["question"], arms, seeds, record["follow"])
+
+
+def part_of(record: Record, seeds: Collection[int] | None) -> dict[str, Any]:
+    """Return a record of only the banks whose seeds are all among those given; None for all.
+
+    Raises
+    ------
+    InputError
+        When there is no such bank.
+    """
+    if seeds is None:
+        return dict(record)
+    banks = [bank for bank in record["banks"] if set(bank["seeds"]) <= set(seeds)]
+    if not banks:
+        raise InputError(
+            "No bank of the record has only these seeds; give those of a whole bank, as --seeds "
+            f"{record['banks'][0]['seeds'][0]}-{record['banks'][0]['seeds'][-1]}."
+        )
+    there = sorted({seed for bank in banks for seed in bank["seeds"]}, key=record["seeds"].index)
+    return {**record, "seeds": there, "banks": banks}
+
+
+def differences(record: Record, again: Record) -> list[str]:
+    """Say in which banks another record of the same study differs: in bits, or in measures."""
+    found = []
+    there = {(bank["arm"], tuple(bank["seeds"])): bank for bank in again["banks"]}
+    for bank in record["banks"]:
+        name = f"{bank['arm']}, seeds {bank['seeds'][0]} to {bank['seeds'][-1]}"
+        other = there.get((bank["arm"], tuple(bank["seeds"])))
+        if other is None:
+            found.append(f"{name}: it is missing")
+            continue
+        same = {key: bank[key] == other[key] for key in ("after_first_pass", "weights_sha256")}
+        if not same["after_first_pass"]:
+            found.append(f"{name}: other weights after the first pass")
+        elif not same["weights_sha256"]:
+            found.append(f"{name}: other weights at the end")
+        elif any(bank.get(key) != other.get(key) for key in ("sets", "misread", "history")):
+            found.append(f"{name}: other measures from the same weights")
+    return found
+
+
+# ---- Files ------------------------------------------------------------------------------------
+
+
+def as_text(record: Record) -> str:
+    """Return a record as JSON, every list of plain values on a line of its own."""
+    text = json.dumps(record, indent=1)
+    plain_list = r"\[\n\s*([^\[\]{}\"]*?)\s*\]"  # in a text of JSON no line ends
+    return re.sub(plain_list, _on_one_line, text) + "\n"
+
+
+def _on_one_line(found: re.Match[str]) -> str:
+    return f"[{' '.join(found[1].split())}]"
+
+
+def read_record(path: Path) -> dict[str, Any]:
+    """Read a study's record.
+
+    Raises
+    ------
+    InputError
+        When there is none, or it cannot be read.
+    """
+    if not path.exists():
+        raise InputError(f"There is no record {path}; make one by lenet1989 study.")
+    record = runs.read_json(path, "make it anew by lenet1989 study")
+    try:
+        arms = {arm.name for arm in study_of(record).arms}
+        whole = all(bank["arm"] in arms and _is_bank(bank) for bank in record["banks"])
+    except (KeyError, TypeError, AttributeError, cattrs.BaseValidationError, InputError):
+        whole = False
+    if not whole:
+        raise InputError(
+            f"{path} is no record of a study as this version writes it; make it anew by lenet1989 "
+            "study."
+        )
+    return record
+
+
+def read_bank(path: Path) -> Measures | None:
+    """Return what is kept of a bank, or None where there is nothing that can be read."""
+    try:
+        measures = json.loads(path.read_text(encoding="utf-8"))
+        return measures if _is_bank(measures) else None
+    except (OSError, ValueError, AttributeError, TypeError):
+        return None
+
+
+def _is_bank(measures: Any) -> bool:
+    """Tell whether these are the measures of a bank, as far as their keys say."""
+    keys = {"seeds", "after_first_pass", "weights_sha256", "cpu_seconds", "sets"}
+    if not (keys <= measures.keys() and TRAIN in measures["sets"]):
+        return False
+    return ("misread" in measures) is (BY_HAND in measures["sets"])
+
+
+def packed(misread: np.ndarray) -> str:
+    """Pack which patterns (rows) which networks (columns) misread into text: bits, zlib, base64."""
+    bits = np.packbits(misread.T, axis=1).tobytes()
+    return base64.b64encode(zlib.compress(bits, 9)).decode()
+
+
+def unpacked(text: str, patterns: int) -> np.ndarray:
+    """Undo `packed`: bool, (patterns, networks)."""
+    bits = np.frombuffer(zlib.decompress(base64.b64decode(text)), np.uint8)
+    return np.unpackbits(bits.reshape(-1, (patterns + 7) // 8), axis=1)[:, :patterns].T.astype(bool)
