@@ -110,6 +110,21 @@ SOURCES = {
             "598-605",
         ),
         Source(
+            "lecun1989generalization",
+            ("Y. Le Cun",),
+            "Generalization and Network Design Strategies",
+            "Connectionism in Perspective",
+            1989,
+        ),
+        Source(
+            "baird1992document",
+            ("H. S. Baird",),
+            "Document Image Defect Models",
+            "Structured Document Image Analysis",
+            1992,
+            "546-556",
+        ),
+        Source(
             "lecun1998gradient",
             ("Y. LeCun", "L. Bottou", "Y. Bengio", "P. Haffner"),
             "Gradient-Based Learning Applied to Document Recognition",

@@ -5,14 +5,24 @@ from __future__ import annotations
 import base64
 import html
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
-from IPython.display import HTML
 from matplotlib.figure import Figure
 
 from reproduction import figures
 
 
-def show(figure: Figure, caption: str = "") -> HTML:
+@dataclass(frozen=True)
+class Html:
+    """What a page or a notebook shows as HTML."""
+
+    text: str = field(repr=False)
+
+    def _repr_html_(self) -> str:
+        return self.text
+
+
+def show(figure: Figure, caption: str = "") -> Html:
     """Return a figure for the page, with its description for those who do not see it.
 
     Parameters
@@ -37,12 +47,12 @@ def show(figure: Figure, caption: str = "") -> HTML:
         f'style="width: {width:.0f}px; max-width: 100%" />'
     )
     below = f"<figcaption>{caption}</figcaption>" if caption else ""
-    return HTML(f'<figure class="drawn">{image}{below}</figure>')
+    return Html(f'<figure class="drawn">{image}{below}</figure>')
 
 
 def table(
     head: Sequence[object], rows: Iterable[Sequence[object]], label: str, folded: bool = False
-) -> HTML:
+) -> Html:
     """Return a table, which scrolls in a box of its own where the page is narrow.
 
     Parameters
@@ -76,4 +86,4 @@ def table(
         f'<div class="wide" tabindex="0" role="region" aria-label="{said}"><table class="numbers">'
         f"<thead><tr>{above}</tr></thead><tbody>{body}</tbody></table></div>"
     )
-    return HTML(f"<details><summary>{said}</summary>{whole}</details>" if folded else whole)
+    return Html(f"<details><summary>{said}</summary>{whole}</details>" if folded else whole)
