@@ -119,7 +119,7 @@ def published_percents(record: Record, arm: str) -> dict[str, float]:
             found[part] = fact.value
         elif key == "errors":
             found[part] = 100 * fact.value / patterns_of(record, arm, part)
-    if facts is comparison.WHOLE:
+    if facts is comparison.COMPARED["LENET1"]:
         found[BY_HAND] = PUBLISHED["LENET1"]["test_handwritten.error_percent"].value
     return found
 

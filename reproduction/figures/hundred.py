@@ -62,7 +62,7 @@ HARDEST = 24
 def _whose(record: Record, arm: str) -> str:
     """Say whose figures stand beside an arm's."""
     facts = comparison.published(record, arm)
-    return "paper" if facts is comparison.WHOLE else "sister paper"
+    return "paper" if facts is comparison.COMPARED["LENET1"] else "sister paper"
 
 
 # ---- Dots, one a network ----------------------------------------------------------------------
@@ -400,7 +400,7 @@ def _same_counts(fact: Fact) -> list[float]:
 def _published_errors(record: Record, arm: str) -> Fact | None:
     """Give the published count of errors on handwritten test digits, if there is one."""
     facts = comparison.published(record, arm)
-    if facts is comparison.WHOLE:
+    if facts is comparison.COMPARED["LENET1"]:
         return PUBLISHED["LENET1"]["test_handwritten.errors"]
     return facts.get(f"{BY_HAND}.errors")
 
@@ -464,13 +464,8 @@ def _said_of_curves(lost: np.ndarray) -> str:
 
 
 def _followed_percent(record: Record, arm: str, part: str) -> np.ndarray:
-    """Give the errors after every pass in percent of a part: (networks, passes).
-
-    Where there are no printed digits, a history calls the handwritten test digits "test".
-    """
-    bank = next(bank for bank in record["banks"] if bank["arm"] == arm)
-    there = part if part in bank["history"] else "test"
-    return 100 * comparison.followed(record, arm, there) / patterns_of(record, arm, part)
+    """Give the errors after every pass in percent of a part: (networks, passes)."""
+    return 100 * comparison.followed(record, arm, part) / patterns_of(record, arm, part)
 
 
 def _dress_curves(axes: Axes, values: np.ndarray) -> None:

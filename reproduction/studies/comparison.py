@@ -2,9 +2,9 @@
 
 Arms train the same seeds, so they are compared seed by seed: the mean of the differences with its
 95 % interval by Student's t. Two networks that read the same digits are compared by McNemar's exact
-test. And a published network is taken for one more seed: a figure of it speaks against an arm where
+test. And a published network is taken for one more seed: a number of it speaks against an arm where
 it lies outside the interval that would hold the next network of that arm with 95 % probability,
-shared out among the figures. No test digit chooses a recipe here; the test figures answer questions
+shared out among the numbers. No test digit chooses a recipe here; test errors answer questions
 about 1989, in which everything else stays as it was chosen on training digits.
 """
 
@@ -20,11 +20,11 @@ from reproduction.paper import PUBLISHED, Fact
 from reproduction.studies.record import BY_HAND, Record, unpacked
 
 CONFIDENCE = 0.95
-ERRORS = "test_handwritten.errors"
-"""The figure by which arms are compared: errors on handwritten test digits."""
+ERRORS = f"{BY_HAND}.errors"
+"""The measure by which arms are compared: errors on handwritten test digits."""
 
 
-# ---- Figures out of a record ------------------------------------------------------------------
+# ---- Measures out of a record -----------------------------------------------------------------
 
 
 def _banks(record: Record, arm: str) -> list[Record]:
@@ -34,28 +34,27 @@ def _banks(record: Record, arm: str) -> list[Record]:
     return banks
 
 
-def values(record: Record, arm: str, figure: str) -> np.ndarray:
-    """Return a figure of every network of an arm, in the order of the seeds.
+def values(record: Record, arm: str, measure: str) -> np.ndarray:
+    """Return a measure of every network of an arm, in the order of the seeds.
 
     Parameters
     ----------
     record : mapping
         A study's record.
     arm : str
-    figure : str
-        Set and figure: "train.errors", "train.error_percent", "test.mse",
-        "test_handwritten.rejected.thresholds" (percent of the set), "train.cross_entropy". A
-        record of handwritten digits alone has its test digits as "test_handwritten".
+    measure : str
+        Set and what is measured: "train.errors", "train.error_percent", "test.mse",
+        "test_handwritten.rejected.thresholds" (percent of the set), "train.cross_entropy".
 
     Returns
     -------
     ndarray, float64, shape (networks,)
         NaN where a network has diverged.
     """
-    part, _, key = figure.partition(".")
+    of_set, _, key = measure.partition(".")
     columns = []
     for bank in _banks(record, arm):
-        found = bank["sets"][part]
+        found = bank["sets"][of_set]
         if key == "error_percent":
             column = 100 * np.array(found["errors"]) / found["patterns"]
         elif key.startswith("rejected."):
@@ -87,14 +86,9 @@ def misread(record: Record, arm: str) -> np.ndarray:
     )
 
 
-def followed(record: Record, arm: str, part: str) -> np.ndarray:
-    """Return the errors on a part after every pass: int, (networks, passes).
-
-    "test_handwritten" is "test" where all test digits are handwritten.
-    """
-    if part not in _banks(record, arm)[0]["history"]:
-        part = part.removesuffix("_handwritten")
-    return np.concatenate([np.array(bank["history"][part]) for bank in _banks(record, arm)])
+def followed(record: Record, arm: str, of_set: str) -> np.ndarray:
+    """Return the errors on a set after every pass: int, (networks, passes)."""
+    return np.concatenate([np.array(bank["history"][of_set]) for bank in _banks(record, arm)])
 
 
 # ---- Arms against one another -----------------------------------------------------------------
@@ -130,8 +124,8 @@ def mean_interval(sample: np.ndarray, confidence: float = CONFIDENCE) -> Interva
     return Interval(float(np.mean(sample)), float(found.low), float(found.high))
 
 
-def difference(record: Record, arm: str, other: str, figure: str = ERRORS) -> Interval:
-    """Return how much more an arm has of a figure than another, seed by seed.
+def difference(record: Record, arm: str, other: str, measure: str = ERRORS) -> Interval:
+    """Return how much more an arm has of a measure than another, seed by seed.
 
     Seeds whose network diverged in either arm are left out.
 
@@ -140,7 +134,7 @@ def difference(record: Record, arm: str, other: str, figure: str = ERRORS) -> In
     ValueError
         When fewer than two seeds are left.
     """
-    apart = values(record, arm, figure) - values(record, other, figure)
+    apart = values(record, arm, measure) - values(record, other, measure)
     return mean_interval(apart[~(diverged(record, arm) | diverged(record, other))])
 
 
@@ -179,65 +173,59 @@ def share(count: int, of: int) -> Interval:
 
 # ---- Arms against what was published ----------------------------------------------------------
 
-WHOLE = {
-    "train.error_percent": PUBLISHED["LENET1"]["train.error_percent"],
-    "train.mse": PUBLISHED["LENET1"]["train.mse"],
-    "test.error_percent": PUBLISHED["LENET1"]["test.error_percent"],
-    "test.mse": PUBLISHED["LENET1"]["test.mse"],
-    "test.rejected.thresholds": PUBLISHED["LENET1"]["test.rejected.thresholds"],
-    "test_handwritten.rejected.thresholds": PUBLISHED["LENET1"][
-        "test_handwritten.rejected.thresholds"
-    ],
+COMPARED: Mapping[str, Mapping[str, Fact]] = {
+    network: {measure: PUBLISHED[network][measure] for measure in measures}
+    for network, measures in {
+        "LENET1": (
+            "train.error_percent",
+            "train.mse",
+            "test.error_percent",
+            "test.mse",
+            "test.rejected.thresholds",
+            "test_handwritten.rejected.thresholds",
+        ),
+        "NET1989": (
+            "train.errors",
+            "train.mse",
+            "test_handwritten.errors",
+            "test_handwritten.mse",
+            "test_handwritten.rejected.difference",
+        ),
+        "FC40": (
+            "train.error_percent",
+            "test_handwritten.error_percent",
+            "test_handwritten.rejected.difference",
+        ),
+    }.items()
 }
-"""What the paper prints of its network on the whole experiment, by our figures."""
-
-OF_SISTER = {
-    "train.errors": PUBLISHED["NET1989"]["train.errors"],
-    "train.mse": PUBLISHED["NET1989"]["train.mse"],
-    "test_handwritten.errors": PUBLISHED["NET1989"]["test_handwritten.errors"],
-    "test_handwritten.mse": PUBLISHED["NET1989"]["test_handwritten.mse"],
-    "test_handwritten.rejected.difference": PUBLISHED["NET1989"][
-        "test_handwritten.rejected.difference"
-    ],
-}
-"""What the sister paper prints of its network."""
-
-OF_BASELINE = {
-    "train.error_percent": PUBLISHED["FC40"]["train.error_percent"],
-    "test_handwritten.error_percent": PUBLISHED["FC40"]["test_handwritten.error_percent"],
-    "test_handwritten.rejected.difference": PUBLISHED["FC40"][
-        "test_handwritten.rejected.difference"
-    ],
-}
-"""What the sister paper prints of its baseline."""
+"""What the papers print of their networks that arms are put beside: each number once."""
 
 
 def published(record: Record, arm: str) -> Mapping[str, Fact]:
-    """Return the published figures that an arm's can be put beside."""
+    """Return what was published that an arm's networks can be put beside, by measure."""
     described = record["arms"][arm]
-    name = described["architecture"]["name"]
-    of_others = {"NET1989": OF_SISTER, "FC40": OF_BASELINE}
-    if name in of_others:
-        return of_others[name]
+    name = record["architectures"][described["architecture"]]["name"]
+    if name in ("NET1989", "FC40"):
+        return COMPARED[name]
     is_whole = described["recipe"]["digits"]["kind"] == "Mixed"
-    return WHOLE if is_whole and not name.startswith("TUTORIAL") else {}
+    return COMPARED["LENET1"] if is_whole and not name.startswith("TUTORIAL") else {}
 
 
 @dataclass(frozen=True)
 class Fit:
-    """A published figure beside an arm's networks.
+    """A published number beside an arm's networks.
 
     Attributes
     ----------
-    figure : str
+    measure : str
     fact : Fact
     median, low, high : float
         The networks' median, and the interval of the next one, as wide as `fits` needs it.
     fits : bool
-        Whether the published figure, within its rounding, lies in the interval.
+        Whether the published number, within its rounding, lies in the interval.
     """
 
-    figure: str
+    measure: str
     fact: Fact
     median: float
     low: float
@@ -246,7 +234,7 @@ class Fit:
 
 
 def rounding(fact: Fact) -> float:
-    """Return half a unit of the last digit that is printed of a figure; a count is exact."""
+    """Return half a unit of the last digit that is printed of a number; a count is exact."""
     if fact.unit == "patterns":
         return 0.0
     _, _, decimals = f"{fact.value:g}".partition(".")
@@ -254,10 +242,10 @@ def rounding(fact: Fact) -> float:
 
 
 def fits(record: Record, arm: str) -> list[Fit]:
-    """Put the published figures beside an arm's networks.
+    """Put the published numbers beside an arm's networks.
 
     The interval of the next network is mean +- t s sqrt(1 + 1/n), for a confidence of which the
-    shortfall is shared out among the figures (Bonferroni). Where a network has diverged nothing
+    shortfall is shared out among the numbers (Bonferroni). Where a network has diverged nothing
     fits.
 
     Raises
@@ -267,57 +255,41 @@ def fits(record: Record, arm: str) -> list[Fit]:
     """
     found = []
     facts = published(record, arm)
-    for figure, fact in facts.items():
-        sample = values(record, arm, figure)
+    for measure, fact in facts.items():
+        sample = values(record, arm, measure)
         n = len(sample)
         if n < 2:
             raise ValueError("an interval needs two networks at least")
         if diverged(record, arm).any():
-            found.append(Fit(figure, fact, float("nan"), float("nan"), float("nan"), False))
+            found.append(Fit(measure, fact, float("nan"), float("nan"), float("nan"), False))
             continue
         t = stats.t.ppf(1 - (1 - CONFIDENCE) / 2 / len(facts), n - 1)
         half = t * sample.std(ddof=1) * np.sqrt(1 + 1 / n)
         low, high = float(sample.mean() - half), float(sample.mean() + half)
         slack = rounding(fact) + 1e-12  # decimals are not exact in binary
         inside = low - slack <= fact.value <= high + slack
-        found.append(Fit(figure, fact, float(np.median(sample)), low, high, bool(inside)))
+        found.append(Fit(measure, fact, float(np.median(sample)), low, high, bool(inside)))
     return found
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What the published figures say about a study's arms.
+    """What the published numbers say about a study's arms.
 
     Attributes
     ----------
     like : tuple of str
-        Arms of which a network could have all published figures.
+        Arms of which a network could have all published numbers.
     unlike : dict
-        The others, and the figures that speak against each.
+        The others, and the measures that speak against each.
     """
 
     like: tuple[str, ...]
     unlike: Mapping[str, tuple[str, ...]]
 
-    @property
-    def sentence(self) -> str:
-        """The answer in words."""
-        like, unlike = listed(self.like), listed(tuple(self.unlike))
-        if not self.like and not self.unlike:
-            return "Nothing was published that could tell."
-        if not self.like:
-            return f"None has the published figures: not {unlike}."
-        if not self.unlike and len(self.like) == 1:
-            return f"The published figures fit {like}."
-        if not self.unlike:
-            return "The data cannot tell: the published figures fit every one."
-        if len(self.like) == 1:
-            return f"The published figures speak for {like}, and against {unlike}."
-        return f"The published figures speak against {unlike}; between {like} the data cannot tell."
-
 
 def answer(record: Record, arms: Sequence[str] | None = None) -> Answer:
-    """Say which arms the published figures fit, and what speaks against the others.
+    """Say which arms the published numbers fit, and what speaks against the others.
 
     Arms for which nothing was published are left out.
     """
@@ -325,18 +297,12 @@ def answer(record: Record, arms: Sequence[str] | None = None) -> Answer:
     for arm in arms or record["arms"]:
         if not published(record, arm):
             continue
-        against = tuple(each.figure for each in fits(record, arm) if not each.fits)
+        against = tuple(each.measure for each in fits(record, arm) if not each.fits)
         if against:
             unlike[arm] = against
         else:
             like.append(arm)
     return Answer(tuple(like), unlike)
-
-
-def listed(names: Sequence[str]) -> str:
-    """Return names as "a, b and c", each in quotation marks."""
-    quoted = [f"“{name}”" for name in names]
-    return " and ".join([", ".join(quoted[:-1]), quoted[-1]] if quoted[1:] else quoted)
 
 
 MSE_CONVENTIONS = {
@@ -350,7 +316,7 @@ MSE_CONVENTIONS = {
 
 def mse_fits(record: Record, arm: str) -> dict[str, list[Fit]]:
     """Put the published MSEs beside an arm's, by every convention."""
-    of_mse = [each for each in fits(record, arm) if each.figure.endswith("mse")]
+    of_mse = [each for each in fits(record, arm) if each.measure.endswith("mse")]
     found = {}
     for name, times in MSE_CONVENTIONS.items():
         scaled = []

@@ -157,8 +157,8 @@ def test_the_networks_on_either_side_are_counted():
 
 
 def test_dots_lie_on_their_side_of_the_published_line():
-    for figure, axes in zip(comparison.WHOLE, SITUATIONS["distributions"]().axes, strict=True):
-        fact, places = comparison.WHOLE[figure], dots(axes)[:, 0]
+    for figure, axes in zip(comparison.COMPARED["LENET1"], SITUATIONS["distributions"]().axes, strict=True):
+        fact, places = comparison.COMPARED["LENET1"][figure], dots(axes)[:, 0]
         values = sound(HUNDRED, "paper", figure)
         assert (places < fact.value).sum() == pytest.approx((values < fact.value).sum(), abs=8)
         if figure.endswith(".mse"):  # others come in steps, of which one may be the line's

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from matplotlib.colors import to_hex
 
 from reproduction.figures import sheet
 from reproduction.learning import Mixed
-from reproduction.learning.converter import converter
 from reproduction.studies import comparison, packed, questions
+from reproduction.studies.record import record_of as written
 from tests.reproduction.test_figures import texts_of
 
 PASSES = 6
@@ -44,13 +46,12 @@ def bank_of(arm, seeds, lost, rng, worse):
     hard = np.sort(rng.random(2007) ** 8)[::-1]
     misread = rng.random((2007, len(seeds))) < hard[:, np.newaxis]
     misread[:30] = True
-    named = {"test" if patterns is BY_HAND and n == "test_handwritten" else n: n for n in sets}
     history = {
-        part: [
+        name: [
             [round(each * (1 + 2 / number - 2 / PASSES)) for number in range(1, PASSES + 1)]
-            for each in sets[name]["errors"]
+            for each in of_set["errors"]
         ]
-        for part, name in named.items()
+        for name, of_set in sets.items()
     }
     return {
         "arm": arm.name,
@@ -73,28 +74,15 @@ def record_of(name, networks=32, arms=None, lost=None, worse=None, rng=0):
             seeds = range(start, min(start + 16, networks))
             factor = (worse or {}).get(arm.name, 1)
             banks.append(bank_of(arm, seeds, of_arm[seeds.start : seeds.stop], rng, factor))
-    described = {
-        arm.name: {
-            "recipe": converter.unstructure(arm.recipe),
-            "architecture": converter.unstructure(arm.architecture),
-        }
-        for arm in chosen
-    }
-    return {
-        "study": name,
-        "question": study.question,
-        "seeds": list(range(networks)),
-        "follow": True,
-        "arms": described,
-        "banks": banks,
-    }
+    made = replace(study, arms=tuple(chosen), seeds=tuple(range(networks)), follow=True)
+    return written(made, banks, {})
 
 
 # ---- Out of records and figures ---------------------------------------------------------------
 
 
-def sound(record, arm, figure):
-    return comparison.values(record, arm, figure)[~comparison.diverged(record, arm)]
+def sound(record, arm, measure):
+    return comparison.values(record, arm, measure)[~comparison.diverged(record, arm)]
 
 
 def dots(axes, marker="o"):
