@@ -16,14 +16,14 @@ from pathlib import Path
 
 import numpy as np
 
-from reproduction import __main__ as command_line
 from reproduction import console, runs, studies
+from reproduction.commands.report import print_report
 from reproduction.figures import hundred as drawn
 from reproduction.figures import picture
 from reproduction.learning import RECIPES, FileOrder, SecondOrder
 from reproduction.paper import PUBLISHED, rows_of, side_by_side
 from reproduction.studies import comparison
-from reproduction.studies.questions import STUDIES
+from reproduction.studies.questions import QUESTIONS
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
@@ -49,7 +49,7 @@ def make_reproduce(run: runs.Run) -> str:
         before = number
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
-        command_line.print_report(run)
+        print_report(run)
     text = printed.getvalue().replace(str(run.folder), f"runs/{run.plan.recipe.name}")
     lines += [line.rstrip() for line in text.splitlines()]
     return "```text\n" + "\n".join(lines) + "\n```"
@@ -225,14 +225,14 @@ def relatives() -> str:
 def questions() -> str:
     """Return the questions that the papers left open, with what the figures say."""
     lines = ["| question | what the published figures say |", "|---|---|"]
-    for name, study in STUDIES.items():
+    for name, study in QUESTIONS.items():
         if name not in ("hundred", "relatives"):
             said = comparison.answer(
                 _study(name), [arm.name for arm in study.arms if _allowed(arm)]
             )
             many = len(said.like) + len(said.unlike) > MANY_ARMS
             short = f"They fit {len(said.like)} of {len(study.arms)} pairs." if many else ""
-            lines.append(f"| {study.question} | {short or said.sentence} |")
+            lines.append(f"| {study.question} | {short or console.answered(said)} |")
     return "\n".join(lines)
 
 

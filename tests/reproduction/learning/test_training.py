@@ -256,7 +256,7 @@ def test_a_layer_that_is_not_there_is_named() -> None:
         check_recipe(recipe(stage(layers=("H9", "output"))), SMALL, TRAIN)
 
 
-def test_the_two_origins_of_test_digits_are_told_apart_in_the_history() -> None:
+def test_a_set_of_two_origins_is_told_apart_in_the_history() -> None:
     mixed = Digits(TEST.images, TEST.labels, np.where(np.arange(30) < 12, "printed", "handwritten"))
     history = train(Bank(SMALL, [0]), recipe(stage(1)), TRAIN, mixed)
     patterns = dict(zip(history["part"], history["patterns"], strict=True))

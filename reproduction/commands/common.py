@@ -1,0 +1,69 @@
+"""What several commands have in common: options, the digits at hand, the engine's first start."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+import data_prep
+from data_prep.digits import Digits
+from data_prep.errors import InputError
+from data_prep.usps import USPS
+from reproduction.learning import Material
+from reproduction.learning.sets import sets_of
+from reproduction.network.bank import checked_seeds
+from reproduction.network.kernels.compiling import is_compiled
+
+MOST_SEEDS = 10_000
+
+
+class SeedRange(click.ParamType):
+    """Seeds as "0-15", "7" or "0-3,8,12-15"."""
+
+    name = "seeds"
+
+    def convert(self, value: object, param: object, ctx: object) -> tuple[int, ...]:
+        """Return the seeds as a tuple, or say what is wrong with them."""
+        if isinstance(value, tuple):
+            return value
+        seeds: list[int] = []
+        for piece in str(value).split(","):
+            first, dash, last = piece.strip().partition("-")
+            if not first.isdecimal() or (dash and not last.isdecimal()):
+                raise InputError(f"--seeds {value} cannot be read; write it as 0-15 or 0-3,8.")
+            stop = int(last) + 1 if dash else int(first) + 1
+            if stop <= int(first):
+                raise InputError(f"--seeds {value} runs backwards; write it as 0-15.")
+            if len(seeds) + stop - int(first) > MOST_SEEDS:
+                raise InputError(f"--seeds {value} are more than {MOST_SEEDS}; give fewer.")
+            seeds += range(int(first), stop)
+        return checked_seeds(seeds)
+
+
+digits_option = click.option(
+    "--digits",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Folder with zip.train and zip.test (packed or not), instead of fetching them.",
+)
+quiet_option = click.option("--quiet", is_flag=True, help="Print results and errors only.")
+
+
+def load_sets(material: Material, folder: Path | None, messages: Console) -> dict[str, Digits]:
+    """Load the digits that networks learn from and are tried on."""
+    return sets_of(material, load_digits(folder, messages))
+
+
+def load_digits(folder: Path | None, messages: Console) -> USPS:
+    """Load the handwritten digits, and say where from."""
+    shows_progress = sys.stderr.isatty() and not messages.quiet
+    return data_prep.load(folder, announce=messages.print, progress=shows_progress)
+
+
+def say_if_compiling(messages: Console) -> None:
+    """Say that the engine is compiled now, if it is."""
+    if not is_compiled():
+        messages.print("Compiling the engine for this machine, which takes some seconds.")

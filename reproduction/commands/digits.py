@@ -1,0 +1,66 @@
+"""`lenet1989 digits` and `printed`: what there is to learn from, counted, checked and shown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+import data_prep
+from data_prep import printed as printed_digits
+from reproduction import console
+from reproduction.commands.common import digits_option, load_digits, quiet_option
+
+
+@click.command(short_help="Get, check and count the digits.")
+@digits_option
+@click.option(
+    "--sheet",
+    metavar="FILE",
+    default="digits.png",
+    show_default=True,
+    type=click.Path(path_type=Path),
+    help="Where to save the contact sheet.",
+)
+@quiet_option
+def digits(digits: Path | None, sheet: Path, quiet: bool) -> None:
+    """Get and check the digits, count them, and save a contact sheet."""
+    messages = console.messages(quiet)
+    usps = load_digits(digits, messages)
+    out = console.results()
+    out.print(console.digits_table(usps))
+    out.print(f"source  {usps.source}\ncache   {usps.cache or 'none'}\nSHA-256")
+    for name, value in usps.sha256.items():
+        out.print(f"  {name:12}  {value}")
+    data_prep.contact_sheet(usps.train, sheet)
+    out.print(f"sheet   {sheet}")
+
+
+@click.command(short_help="Show the printed digits, or render them again.")
+@click.option(
+    "--sheet",
+    metavar="FILE",
+    default="printed.png",
+    show_default=True,
+    type=click.Path(path_type=Path),
+    help="Where to save the contact sheet.",
+)
+@click.option("--render", is_flag=True, help="Fetch the faces, render all digits and compare.")
+@quiet_option
+def printed(sheet: Path, render: bool, quiet: bool) -> None:
+    """Count the printed digits, list their faces and licences, and save a contact sheet.
+
+    With --render, fetch the faces by pip (2.4 MB; nothing is installed), render all digits again
+    and say whether every byte is the same.
+    """
+    found = printed_digits.load()
+    out = console.results()
+    out.print("\n".join(printed_digits.described(found)), soft_wrap=True)
+    data_prep.contact_sheet(printed_digits.specimen(), sheet, columns=len(found.faces))
+    out.print(f"sheet   {sheet}")
+    if render:
+        from data_prep import printed_render  # not needed for anything else here
+
+        console.messages(quiet).print("Fetching the faces and rendering: half a minute.")
+        printed_digits.check_rendered(printed_render.render_all())
+        out.print("Rendered again: the same bytes.")

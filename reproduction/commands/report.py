@@ -1,0 +1,70 @@
+"""`lenet1989 report` and `evaluate`: what a run has reached, beside the paper and once more."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from data_prep.errors import InputError
+from reproduction import console, paper, runs
+from reproduction.commands.common import (
+    digits_option,
+    load_sets,
+    quiet_option,
+    say_if_compiling,
+)
+from reproduction.commands.named import folder_of
+
+
+@click.command(short_help="Try a run's networks on the digits again.")
+@click.argument("run_name", metavar="RUN")
+@digits_option
+@quiet_option
+def evaluate(run_name: str, digits: Path | None, quiet: bool) -> None:
+    """Try a run's networks on the digits again, and compare with its summary."""
+    run = runs.read_run(folder_of(run_name))
+    messages = console.messages(quiet)
+    sets = load_sets(run.plan.recipe.digits, digits, messages)
+    say_if_compiling(messages)
+    found = runs.summarize(run.plan, run.banks(), sets, run.summary["seconds"])
+    out = console.results()
+    out.print(console.sets_table(found))
+    out.print(console.FITTED, soft_wrap=True)
+    if found != run.summary:
+        raise InputError(
+            f"{run.folder / runs.SUMMARY_FILE} says something else; "
+            "train the run again with --again."
+        )
+    out.print("The run's summary says the same.")
+
+
+@click.command(short_help="Print the paper's figures beside a run's.")
+@click.argument("run_name", metavar="RUN")
+@digits_option
+@quiet_option
+def report(run_name: str, digits: Path | None, quiet: bool) -> None:
+    """Print the paper's figures beside a run's, and draw its figures anew."""
+    from reproduction import figures  # takes half a second to import
+
+    run = runs.read_run(folder_of(run_name))
+    messages = console.messages(quiet)
+    sets = load_sets(run.plan.recipe.digits, digits, messages)
+    say_if_compiling(messages)
+    figures.draw(run, sets)
+    print_report(run)
+    console.results().print(console.sets_table(run.summary))
+
+
+def print_report(run: runs.Run) -> None:
+    """Print the paper's figures beside a run's, on stdout."""
+    rows = paper.rows_of(run.summary)
+    out = console.results()
+    out.print(console.paper_table(paper.side_by_side(rows, run.summary), run.summary["networks"]))
+    for note in console.notes(rows):
+        out.print(note, soft_wrap=True)
+    if "test_printed" in run.summary:
+        out.print(console.printed_errors(run.summary), soft_wrap=True)
+    out.print(console.FITTED, soft_wrap=True)
+    out.print(f"weights SHA-256 {run.summary['weights_sha256']}", soft_wrap=True)
+    out.print(f"Weights, history, summary and figures are in {run.folder}", soft_wrap=True)

@@ -1,0 +1,97 @@
+"""The command line as a whole: help, lists, and bad input in one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from PIL import Image
+
+from data_prep.usps import USPS
+from reproduction import __main__ as command_line
+from tests.reproduction.commands.ran import lenet1989
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (
+            ("train", "--recipe", "nonsense"),
+            'There is no recipe "nonsense"; there are paper',
+        ),
+        (("train", "--recipe", "none.toml"), "none.toml cannot be read"),
+        (("recipes", "nonsense"), 'There is no recipe "nonsense"'),
+        (("train", "--passes", "0"), "--passes 0"),
+        (("train", "--passes", "many"), "many"),
+        (("train", "--seeds", "3-1"), "runs backwards"),
+        (("train", "--seeds", "0,0"), "Seed 0 is given twice"),
+        (("train", "--seeds", "a"), "cannot be read"),
+        (("train", "--seeds", "0-99999999999"), "more than"),
+        (("train", "--seeds", "99999999999999999999"), "too large"),
+        (("train", "--run", ".."), "no name for a run"),
+        (("train", "--digits", "nowhere"), "nowhere"),
+        (("train", "--speed", "high"), "--speed"),
+        (("report", "nothing"), "holds no run"),
+        (("evaluate", "nothing"), "holds no run"),
+        (("classify", "nothing", "x.png"), "holds no run"),
+        (("report",), "RUN"),
+        (("classify", "short"), "IMAGE"),
+        (("digits", "--digits", "nowhere"), "nowhere"),
+        (("digits", "--sheet", "no/where/sheet.png"), "sheet.png"),
+        (("sing",), "sing"),
+    ],
+)
+def test_bad_input_is_one_sentence_and_status_2(
+    arguments: Sequence[str],
+    words: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as ended:
+        command_line.main(list(arguments))
+    assert ended.value.code == 2
+    said = capsys.readouterr()
+    sentence = said.err.splitlines()[-1]
+    assert sentence.startswith("lenet1989: ")
+    assert words in sentence
+    assert sentence.endswith(".")
+    assert "Traceback" not in said.err
+    assert not any(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("command", [[], ["train"], ["digits"], ["classify"], ["recipes"]])
+def test_help_is_there_for_every_command(command: list[str]) -> None:
+    result = CliRunner().invoke(command_line.cli, [*command, "--help"])
+    assert result.exit_code == 0
+    assert "Usage:" in result.output
+    assert len(result.output.splitlines()) > 4
+
+
+def test_version_and_lists(capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments, words in (
+        (["--version"], "lenet1989, version "),
+        (["recipes"], "30 passes (all 30), mu 0.02, eta 0.0005: the whole experiment"),
+        ([], "Usage: lenet1989"),
+        (["recipes", "staged"], 'origin = "printed"'),
+        (["architectures"], "LENET1: 4635 units, 98442 connections, 2578 free parameters"),
+    ):
+        with pytest.raises(SystemExit) as ended:
+            command_line.main(arguments)
+        assert ended.value.code == 0
+        assert words in capsys.readouterr().out
+
+
+def test_digits_shows_what_there_is(usps: USPS, tmp_path: Path) -> None:
+    result = lenet1989("digits", "--sheet", "sheet.png", folder=tmp_path)
+    assert result.returncode == 0, result.stderr
+    for count in [*usps.train.counts, *usps.test.counts, 7291, 2007]:
+        assert str(count) in result.stdout
+    for digest in usps.sha256.values():
+        assert digest in result.stdout
+    assert str(usps.cache or "none") in result.stdout.replace("\n", "")
+    with Image.open(tmp_path / "sheet.png") as sheet:
+        assert sheet.width > 400
