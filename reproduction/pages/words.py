@@ -50,7 +50,8 @@ def number(value: float, decimals: int | None = None, signed: bool = False) -> W
     if decimals is None and float(value).is_integer():
         decimals = 0
     sign = "+" if signed else ""
-    text = f"{value:{sign},.{decimals}f}" if decimals is not None else f"{value:{sign}.6g}"
+    form = f"{sign}z,.{decimals}f" if decimals is not None else f"{sign}z.6g"  # z: no minus zero
+    text = f"{value:{form}}"
     whole, point, fraction = text.partition(".")
     if len(whole.lstrip("+-")) < len("10,000"):  # four digits stay together
         whole = whole.replace(",", "")

@@ -1,0 +1,62 @@
+"""Tables hold what they are given, figures are described, and nothing is taken for markup."""
+
+import re
+import xml.etree.ElementTree as ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from matplotlib.figure import Figure
+
+from reproduction.pages import show, table
+
+CELL = st.text(st.characters(codec="utf-8", exclude_categories=["C"]), max_size=12)
+
+
+@st.composite
+def tables(draw):
+    """Draw a head and rows under it."""
+    width = draw(st.integers(1, 4))
+    line = st.lists(CELL, min_size=width, max_size=width)
+    return draw(line), draw(st.lists(line, max_size=4))
+
+
+def cells(row):
+    return ["".join(cell.itertext()) for cell in row]
+
+
+@given(tables(), CELL, st.booleans())
+def test_a_table_holds_its_cells_and_its_label(drawn, label, folded):
+    head, rows = drawn
+    page = ElementTree.fromstring(table(head, rows, label, folded)._repr_html_())
+    above, *lines = page.iter("tr")
+    assert cells(above) == head
+    assert [cells(line) for line in lines] == rows
+    assert all([cell.tag for cell in line] == ["th", *["td"] * (len(line) - 1)] for line in lines)
+    (region,) = (box for box in page.iter() if box.get("role") == "region")
+    assert region.get("aria-label") == label
+    assert [summary.text or "" for summary in page.iter("summary")] == [label] * folded
+
+
+@pytest.mark.parametrize("row", [["a"], ["a", "b", "c"]])
+def test_a_ragged_row_is_refused_by_name(row):
+    with pytest.raises(ValueError, match=rf"row a has {len(row)} cells under 2 heads"):
+        table(["one", "two"], [row], "what")
+
+
+def test_a_figure_is_shown_with_its_description_and_caption():
+    figure = Figure(figsize=(5, 2))
+    figure.text(0, 1, "Ink")
+    figure.set_label('Ink, "black" & <white>')
+    text = show(figure, "The <em>gap</em>.")._repr_html_()
+    image = ElementTree.fromstring(text).find("img")
+    assert image.get("alt") == 'Ink, "black" & <white>'
+    assert re.match("data:image/svg", image.get("src"))
+    assert "width: 480px" in image.get("style")
+    assert "<figcaption>The <em>gap</em>.</figcaption>" in text
+    assert "figcaption" not in show(figure)._repr_html_()
+
+
+def test_a_figure_without_a_description_is_refused():
+    with pytest.raises(ValueError, match="no description"):
+        show(Figure())
