@@ -1,9 +1,7 @@
-"""What outputs are worth: errors, squared error, rejection."""
+"""What outputs are worth: `measures` of right and wrong, and `rejection`."""
 
 from reproduction.evaluation.measures import (
     CLASSES,
-    Rejection,
-    Thresholds,
     answers,
     committee,
     confusion,
@@ -12,16 +10,20 @@ from reproduction.evaluation.measures import (
     errors,
     mean_squared_error,
     median_network,
+    spread,
+    summarize,
+    targets,
+    wrong,
+)
+from reproduction.evaluation.rejection import (
+    Rejection,
+    Thresholds,
     reject_by_difference,
     reject_by_thresholds,
     reject_curve,
     reject_curve_at,
     rejection_summary,
-    spread,
-    summarize,
-    targets,
     top_two,
-    wrong,
 )
 
 __all__ = [
