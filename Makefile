@@ -34,6 +34,7 @@ test: .venv/installed-test
 	@$(BIN)/python -m pytest
 
 book: .venv/installed-book
+	@$(BIN)/python -m reproduction.pages
 	@rm -rf _build/html _build/jupyter_execute _build/.doctrees
 	@LENET1989_QUIET=1 $(BIN)/python -c "from jupyter_book.cli.main import main; main()" \
 	  build book -W -n --keep-going

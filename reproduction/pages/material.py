@@ -6,6 +6,7 @@ it and read it. Nothing here writes to stderr, which a strict build takes for a 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from data_prep.usps import USPS
 from reproduction import runs, studies
 from reproduction.learning import RECIPES
 from reproduction.learning.sets import TRAIN, sets_of
+from reproduction.learning.training import Progress
 from reproduction.network import ARCHITECTURES
 
 RUNS = Path(__file__).resolve().parents[2] / "_build" / "runs"
@@ -40,17 +42,41 @@ def sets(recipe: str = "paper") -> dict[str, Digits]:
     return sets_of(RECIPES[recipe].digits, usps())
 
 
+SHARED = ("paper", "handwritten", "staged", "parts", "layerwise", "lecun1998", "sgd")
+"""The recipes that the chapters ask for; `python -m reproduction.pages` trains them beforehand."""
+
+
 @cache
 def run(recipe: str = "paper") -> runs.Run:
     """Return the sixteen networks of a recipe, trained at the first call of all chapters.
 
     What another version has left there is forgotten.
     """
-    chosen = RECIPES[recipe]
-    digits = sets(recipe)
-    plan = runs.plan_of(chosen, ARCHITECTURES[chosen.architecture], tuple(range(16)), digits)
+    return trained(recipe)
+
+
+def trained(
+    recipe: str, after_pass: Callable[[Progress], None] = lambda progress: None
+) -> runs.Run:
+    """Train a recipe's run, or read it if it is there; `after_pass` is told after every pass."""
+    digits, plan = sets(recipe), plan_of(recipe)
+    again = _is_of_another(RUNS / recipe, plan)
+    return runs.train_run(
+        RUNS / recipe, plan, digits, again=again, wait=True, after_pass=after_pass
+    )
+
+
+def is_trained(recipe: str) -> bool:
+    """Tell whether a recipe's run is there, finished, and of this version."""
     folder = RUNS / recipe
-    return runs.train_run(folder, plan, digits, again=_is_of_another(folder, plan), wait=True)
+    finished = (folder / runs.SUMMARY_FILE).exists()
+    return finished and not _is_of_another(folder, plan_of(recipe))
+
+
+def plan_of(recipe: str) -> runs.Plan:
+    """Return what a recipe's run is: sixteen networks of its own architecture."""
+    chosen = RECIPES[recipe]
+    return runs.plan_of(chosen, ARCHITECTURES[chosen.architecture], tuple(range(16)), sets(recipe))
 
 
 @cache
@@ -71,6 +97,8 @@ def _is_of_another(folder: Path, plan: runs.Plan) -> bool:
     if not (folder / runs.RECIPE_FILE).exists():
         return False
     try:
+        if (folder / runs.SUMMARY_FILE).exists():
+            runs.read_run(folder)
         return runs.read_plan(folder) != plan
     except InputError:
         return True
