@@ -45,12 +45,12 @@ def evaluate(run_name: str, digits: Path | None, quiet: bool) -> None:
 @quiet_option
 def report(run_name: str, digits: Path | None, quiet: bool) -> None:
     """Print the paper's figures beside a run's, and draw its figures anew."""
-    from reproduction import figures  # takes half a second to import
-
     run = runs.read_run(folder_of(run_name))
     messages = console.messages(quiet)
     sets = load_sets(run.plan.recipe.digits, digits, messages)
     say_if_compiling(messages)
+    from reproduction import figures  # takes half a second to import
+
     figures.draw(run, sets)
     print_report(run)
     console.results().print(console.sets_table(run.summary))

@@ -60,8 +60,6 @@ def train(
     Leaves runs/NAME/ with weights, history, summary and figures, and prints the paper's figures
     beside ours.
     """
-    from reproduction import figures  # takes half a second to import
-
     chosen = recipe_named(recipe)
     if passes is not None:
         chosen = _with_passes(chosen, passes)
@@ -81,6 +79,8 @@ def train(
     except KeyboardInterrupt:
         out.print(f"Interrupted; the same command goes on from the last pass kept in {folder}.")
         raise
+    from reproduction import figures  # takes half a second to import
+
     if not figures.are_drawn(run):
         out.print("Drawing the figures.")
         figures.draw(run, sets)

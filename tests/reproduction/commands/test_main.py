@@ -11,6 +11,7 @@ from PIL import Image
 
 from data_prep.usps import USPS
 from reproduction import __main__ as command_line
+from reproduction.learning import recipes
 from tests.reproduction.commands.ran import lenet1989
 
 
@@ -74,7 +75,10 @@ def test_help_is_there_for_every_command(command: list[str]) -> None:
 def test_version_and_lists(capsys: pytest.CaptureFixture[str]) -> None:
     for arguments, words in (
         (["--version"], "lenet1989, version "),
-        (["recipes"], "30 passes (all 30), mu 0.02, eta 0.0005: the whole experiment"),
+        (
+            ["recipes"],
+            f"(all 30), {recipes.PAPER.stages[0].numbers}: the whole experiment",
+        ),
         ([], "Usage: lenet1989"),
         (["recipes", "staged"], 'origin = "printed"'),
         (["architectures"], "LENET1: 4635 units, 98442 connections, 2578 free parameters"),

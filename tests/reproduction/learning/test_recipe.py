@@ -15,6 +15,7 @@ from reproduction.learning import (
     RECIPES,
     Constant,
     FirstOrder,
+    Linear,
     Mixed,
     Part,
     Recipe,
@@ -22,6 +23,7 @@ from reproduction.learning import (
     SecondOrder,
     Shuffled,
     Stage,
+    Steps,
     recipes,
 )
 from reproduction.network import Initial
@@ -115,5 +117,7 @@ def test_the_other_mixings_put_one_kind_first() -> None:
 
 
 def test_a_stage_says_its_numbers() -> None:
-    assert recipes.HANDWRITTEN.stages[0].numbers == "mu 0.02, eta 0.0005"
-    assert RECIPES["sgd"].stages[0].numbers == "eta 0.016 to 0.00032"
+    rule = SecondOrder(mu=0.02)
+    assert Stage("one", 9, Constant(5e-4), rule).numbers == "mu 0.02, eta 0.0005"
+    assert Stage("one", 9, Linear(0.016, 3.2e-4), FirstOrder()).numbers == "eta 0.016 to 0.00032"
+    assert Stage("one", 9, Steps((2.0, 1.0)), rule).numbers == "mu 0.02, eta 2 to 1 in steps"
