@@ -34,6 +34,18 @@ def _banks(record: Record, arm: str) -> list[Record]:
     return banks
 
 
+def only(record: Record, arms: Sequence[str]) -> Record:
+    """Return a record of some of its arms, in the order given.
+
+    Raises
+    ------
+    KeyError
+        When the record has no such arm.
+    """
+    banks = [bank for arm in arms for bank in _banks(record, arm)]
+    return {**record, "arms": {arm: record["arms"][arm] for arm in arms}, "banks": banks}
+
+
 def values(record: Record, arm: str, measure: str) -> np.ndarray:
     """Return a measure of every network of an arm, in the order of the seeds.
 
@@ -138,6 +150,20 @@ def difference(record: Record, arm: str, other: str, measure: str = ERRORS) -> I
     return mean_interval(apart[~(diverged(record, arm) | diverged(record, other))])
 
 
+def beside_first(record: Record, measure: str = ERRORS) -> dict[str, Interval]:
+    """Return how much more each arm has of a measure than the first, seed by seed.
+
+    Returns
+    -------
+    dict of str to Interval
+        By arm; without those of which fewer than two seeds have networks that did not diverge.
+    """
+    first, *others = record["arms"]
+    kept = ~diverged(record, first)
+    compared = [arm for arm in others if np.sum(kept & ~diverged(record, arm)) > 1]
+    return {arm: difference(record, arm, first, measure) for arm in compared}
+
+
 @dataclass(frozen=True)
 class Duel:
     """Two networks on the same digits.
@@ -163,6 +189,12 @@ def mcnemar(first_misreads: np.ndarray, second_misreads: np.ndarray) -> Duel:
     if first + second == 0:
         return Duel(0, 0, 1.0)
     return Duel(first, second, float(stats.binomtest(first, first + second).pvalue))
+
+
+def duels(record: Record, arm: str, other: str) -> list[Duel]:
+    """Compare the networks of two arms by McNemar's test, seed by seed, in the record's order."""
+    pairs = zip(misread(record, arm).T, misread(record, other).T, strict=True)
+    return [mcnemar(ours, theirs) for ours, theirs in pairs]
 
 
 def share(count: int, of: int) -> Interval:

@@ -18,14 +18,17 @@ from reproduction.studies.comparison import (
     Answer,
     Interval,
     answer,
+    beside_first,
     difference,
     diverged,
+    duels,
     fits,
     followed,
     mcnemar,
     mean_interval,
     misread,
     mse_fits,
+    only,
     published,
     rounding,
     share,
@@ -110,6 +113,13 @@ def test_an_arm_that_is_not_there_is_named_with_those_that_are() -> None:
         values(record({"a": [SETS], "b": [SETS]}), "c", "train.errors")
 
 
+def test_a_record_of_some_arms_has_what_they_had_in_the_order_asked_for() -> None:
+    made = of_counts(a=[1, 2, 3, 4], b=[5, 6, 7, 8], c=[9, 10, 11, 12])
+    assert only(made, ("c", "a")) == of_counts(c=[9, 10, 11, 12], a=[1, 2, 3, 4])
+    with pytest.raises(KeyError, match="no arm 'd'"):
+        only(made, ("a", "d"))
+
+
 def test_what_is_misread_and_what_was_followed_stand_side_by_side() -> None:
     made = record({"a": [{"test_handwritten": one_set(9, [0])}] * 2})
     wrong = np.arange(27).reshape(9, 3) % 4 == 0
@@ -188,6 +198,16 @@ def test_where_fewer_than_two_seeds_are_left_there_is_no_difference() -> None:
         difference(record({"a": [sets], "b": [sets]}), "a", "b", "train.errors")
 
 
+def test_each_arm_is_put_beside_the_first_if_two_pairs_are_left() -> None:
+    mses = {"a": [0.3, 0.1, None], "b": [0.1, 0.2, 0.3], "c": [0.1, None, 0.2], "d": [0, 0, None]}
+    sets = {arm: {"train": one_set(100, [0, 0, 0], mse=mse)} for arm, mse in mses.items()}
+    made = record({arm: [each] for arm, each in sets.items()})
+    found = beside_first(made, "train.mse")
+    assert list(found) == ["b", "d"]
+    assert found["b"] == mean_interval(np.array([0.1 - 0.3, 0.2 - 0.1]))
+    assert found["d"] == mean_interval(np.array([-0.3, -0.1]))
+
+
 def test_of_a_hundred_intervals_ninety_five_hold_the_mean() -> None:
     samples = np.random.default_rng(1989).normal(3, 2, (2000, 8))
     held = sum(found.low <= 3 <= found.high for found in map(mean_interval, samples))
@@ -206,6 +226,15 @@ def test_mcnemar_is_the_binomial_sum(pairs: list[tuple[bool, bool]]) -> None:
     assert (found.first_only, found.second_only) == counts
     assert found.p == pytest.approx(min(1.0, 2 * tail))
     assert mcnemar(second, first).p == pytest.approx(found.p)
+
+
+def test_networks_duel_with_those_of_the_same_seed() -> None:
+    sets = {"test_handwritten": one_set(9, [0] * 3)}
+    made = record({"a": [sets], "b": [sets]})
+    first, second = (np.arange(27).reshape(9, 3) % step == 0 for step in (4, 5))
+    for bank, wrong in zip(made["banks"], (first, second), strict=True):
+        bank["misread"] = packed(wrong)
+    assert duels(made, "a", "b") == [mcnemar(first[:, n], second[:, n]) for n in range(3)]
 
 
 @given(st.integers(1, 3000), st.data())
