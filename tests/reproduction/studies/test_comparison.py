@@ -109,15 +109,15 @@ def test_a_measure_is_that_of_every_network_bank_after_bank(
 
 
 def test_an_arm_that_is_not_there_is_named_with_those_that_are() -> None:
-    with pytest.raises(KeyError, match="no arm 'c'; it has a, b"):
-        values(record({"a": [SETS], "b": [SETS]}), "c", "train.errors")
+    made = record({"a": [SETS], "b": [SETS]})
+    for asked in (lambda: values(made, "c", "train.errors"), lambda: only(made, ("c",))):
+        with pytest.raises(KeyError, match="no arm 'c'; it has a, b"):
+            asked()
 
 
 def test_a_record_of_some_arms_has_what_they_had_in_the_order_asked_for() -> None:
-    made = of_counts(a=[1, 2, 3, 4], b=[5, 6, 7, 8], c=[9, 10, 11, 12])
-    assert only(made, ("c", "a")) == of_counts(c=[9, 10, 11, 12], a=[1, 2, 3, 4])
-    with pytest.raises(KeyError, match="no arm 'd'"):
-        only(made, ("a", "d"))
+    made = of_counts(a=[1, 2], b=[5, 6], c=[9, 10])
+    assert only(made, ("c", "a")) == of_counts(c=[9, 10], a=[1, 2])
 
 
 def test_what_is_misread_and_what_was_followed_stand_side_by_side() -> None:
@@ -229,8 +229,7 @@ def test_mcnemar_is_the_binomial_sum(pairs: list[tuple[bool, bool]]) -> None:
 
 
 def test_networks_duel_with_those_of_the_same_seed() -> None:
-    sets = {"test_handwritten": one_set(9, [0] * 3)}
-    made = record({"a": [sets], "b": [sets]})
+    made = record(dict.fromkeys("ab", [{"test_handwritten": one_set(9, [0] * 3)}]))
     first, second = (np.arange(27).reshape(9, 3) % step == 0 for step in (4, 5))
     for bank, wrong in zip(made["banks"], (first, second), strict=True):
         bank["misread"] = packed(wrong)
