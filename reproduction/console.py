@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -29,7 +29,6 @@ from reproduction.paper import PUBLISHED, Comparison, Fact, Row
 
 if TYPE_CHECKING:
     from reproduction.studies import Study
-    from reproduction.studies.comparison import Answer
     from reproduction.studies.selection import Choice
 
 WIDTH = 100
@@ -345,23 +344,6 @@ def choice_table(choice: Choice) -> Table:
             "chosen" if each is choice.chosen else "ties" if each.ties else "",
         )
     return table
-
-
-def answered(answer: Answer) -> str:
-    """Say what the published figures tell about the arms of a study."""
-    like, unlike = _listed(answer.like), _listed(tuple(answer.unlike))
-    if not answer.unlike:
-        return "The data cannot tell: the published figures fit every one."
-    if not answer.like:
-        return f"None has the published figures: not {unlike}."
-    if len(answer.like) == 1:
-        return f"The published figures speak for {like}, and against {unlike}."
-    return f"The published figures speak against {unlike}; between {like} the data cannot tell."
-
-
-def _listed(names: Sequence[str]) -> str:
-    *before, last = (f"“{name}”" for name in names) if names else ("",)
-    return f"{', '.join(before)} and {last}" if before else last
 
 
 def _spread(values: dict[str, Any], form: str) -> str:

@@ -4,31 +4,11 @@ from __future__ import annotations
 
 import io
 
-import pytest
 from rich.console import Console
 
 from reproduction import console
 from reproduction.learning import Constant, SecondOrder
-from reproduction.studies.comparison import Answer
 from reproduction.studies.selection import Candidate, Choice
-
-
-@pytest.mark.parametrize(
-    ("like", "unlike", "sentence"),
-    [
-        ("ab", "", "The data cannot tell: the published figures fit every one."),
-        ("", "ab", "None has the published figures: not “a” and “b”."),
-        ("b", "ac", "The published figures speak for “b”, and against “a” and “c”."),
-        (
-            "acd",
-            "b",
-            "The published figures speak against “b”; between “a”, “c” and “d” the data cannot "
-            "tell.",
-        ),
-    ],
-)
-def test_an_answer_in_words(like: str, unlike: str, sentence: str) -> None:
-    assert console.answered(Answer(tuple(like), dict.fromkeys(unlike, ("train.mse",)))) == sentence
 
 
 def test_the_candidates_stand_by_their_held_out_errors_with_the_chosen_one_named() -> None:
