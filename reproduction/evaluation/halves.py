@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from reproduction.evaluation import Rejection, wrong
+from reproduction.evaluation.measures import wrong
+from reproduction.evaluation.rejection import Rejection
 
 
 def reject_by_halves(
