@@ -44,12 +44,8 @@ book-test: .venv/installed-book
 
 # Notebooks that a reader has changed are kept
 lab: .venv/installed-book
-	@mkdir -p _build/lab
-	@for chapter in book/*.md; do \
-	  notebook="_build/lab/$$(basename "$${chapter%.md}").ipynb"; \
-	  test -e "$$notebook" || \
-	    $(BIN)/python -m jupytext --quiet --to ipynb --output "$$notebook" "$$chapter"; \
-	done
+	@$(BIN)/python -m reproduction.pages
+	@$(BIN)/python -m reproduction.pages.lab _build/lab
 	@$(BIN)/python -m jupyterlab _build/lab
 
 bench: .venv/installed-bench

@@ -1,7 +1,4 @@
-"""Keep every page to its own folder: mathematics from a Python package, no script from elsewhere.
-
-Chapters as notebooks are written beside the pages, for download.
-"""
+"""Keep each page to its own folder: mathematics from a Python package, no script from elsewhere."""
 
 from __future__ import annotations
 
@@ -9,8 +6,6 @@ import importlib.util
 import re
 import shutil
 from pathlib import Path
-
-import jupytext
 
 MATHJAX = ("tex-svg.js",)
 """Of MathJax, what the pages need: TeX in, SVG out, which brings its letters along."""
@@ -26,18 +21,6 @@ def copy_mathjax(app, exception):
     target.mkdir(parents=True, exist_ok=True)
     for name in MATHJAX:
         shutil.copyfile(source / name, target / name)
-
-
-def write_notebooks(app, exception):
-    """Write every chapter as a notebook without outputs, for download."""
-    if exception or app.builder.format != "html":
-        return
-    target = Path(app.outdir) / "notebooks"
-    target.mkdir(exist_ok=True)
-    for chapter in sorted(Path(app.srcdir).glob("*.md")):
-        if "file_format: mystnb" in chapter.read_text(encoding="utf-8")[:400]:
-            notebook = jupytext.read(chapter)
-            jupytext.write(notebook, target / f"{chapter.stem}.ipynb")
 
 
 def drop_scripts_from_elsewhere(app, pagename, templatename, context, doctree):
@@ -60,20 +43,13 @@ SCROLLED = re.compile(
 
 
 def mend(app, exception):
-    """Mend what the theme's and docutils' HTML get wrong, and offer chapters as notebooks."""
+    """Mend what the theme's and docutils' HTML get wrong."""
     if exception or app.builder.format != "html":
         return
     for page in Path(app.outdir).rglob("*.html"):
         text = page.read_text(encoding="utf-8")
         mended = FONT_PRELOADS.sub("", text).replace(*NOT_A_LIST)
         mended = SCROLLED.sub(r'<\1 tabindex="0"', mended)
-        name = page.stem
-        if (Path(app.outdir) / "notebooks" / f"{name}.ipynb").exists():
-            mended = (
-                mended.replace(f'"_sources/{name}.md"', f'"notebooks/{name}.ipynb"')
-                .replace("Download source file", "Download notebook")
-                .replace('text-container">.md<', 'text-container">.ipynb<')
-            )
         if mended != text:
             page.write_text(mended, encoding="utf-8")
 
@@ -82,6 +58,5 @@ def setup(app):
     """Register with Sphinx."""
     app.connect("html-page-context", drop_scripts_from_elsewhere, priority=900)
     app.connect("build-finished", copy_mathjax)
-    app.connect("build-finished", write_notebooks)
     app.connect("build-finished", mend)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -93,17 +93,7 @@ def test_every_picture_has_a_text_for_those_who_do_not_see_it(parsed: dict[Path,
             assert image.get("alt"), f"{page.path.name}: {str(image)[:200]}"
 
 
-def test_every_notebook_is_there_to_download(pages: Path) -> None:
-    wanted = {
-        name
-        for name in chapter_names()
-        if "file_format: mystnb" in (ROOT / f"book/{name}.md").read_text(encoding="utf-8")[:400]
-    }
-    assert {path.stem for path in (pages / "notebooks").glob("*.ipynb")} == wanted
-
-
 def test_no_cell_was_left_without_being_run(pages: Path) -> None:
     for path in pages.glob("*.html"):
         text = path.read_text(encoding="utf-8")
         assert "Traceback (most recent call last)" not in text
-        assert "{glue:" not in text

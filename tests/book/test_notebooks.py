@@ -1,0 +1,49 @@
+"""The notebooks to download: complete, without a trace of MyST, and they run."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.book.conftest import ROOT, chapter_names
+
+nbformat = pytest.importorskip("nbformat", reason="the book's packages are not installed")
+nbclient = pytest.importorskip("nbclient")
+notebooks = pytest.importorskip("reproduction.pages.notebooks")
+
+CHAPTERS = [name for name in chapter_names() if notebooks.is_notebook(ROOT / f"book/{name}.md")]
+
+
+@pytest.fixture
+def notebook(pages: Path, name: str) -> Any:
+    return nbformat.read(pages / "notebooks" / f"{name}.ipynb", as_version=4)
+
+
+def test_every_chapter_with_cells_is_there_to_download(pages: Path) -> None:
+    assert sorted(path.stem for path in (pages / "notebooks").glob("*.ipynb")) == CHAPTERS
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_a_notebook_says_what_it_is(notebook: Any, name: str) -> None:
+    assert set(notebook.metadata) == {"kernelspec", "language_info", "title"}
+    title = notebook.metadata["title"]
+    assert notebook.cells[0].source.startswith(f"# {title}\n")
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_no_role_and_no_directive_is_left(notebook: Any, name: str) -> None:
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            outside = re.sub(r"^(`{3,}).*?^\1", "", cell.source, flags=re.DOTALL | re.MULTILINE)
+            assert not re.search(r"(?<!`)\{[\w:]+\}`", outside)
+            assert not re.search(r"^(`{3,}|:{3,})\{", cell.source, flags=re.MULTILINE)
+            assert not re.search(r"\]\([\w-]+\.md", outside)
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_a_notebook_runs_from_top_to_bottom(notebook: Any, name: str, tmp_path: Path) -> None:
+    resources = {"metadata": {"path": str(tmp_path)}}
+    nbclient.NotebookClient(notebook, timeout=None, resources=resources).execute()
