@@ -8,12 +8,13 @@ BIN := .venv/bin
 endif
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: reproduce test book book-test lab bench bench-peers selection records records-check clean help
+.PHONY: reproduce test house book book-test lab bench bench-peers selection records records-check clean help
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make reproduce    train sixteen networks and print the paper's table beside ours"
 	@echo "make test         check the code, and run the tests"
+	@echo "make house        count code in chapters, the longest file and the like, beside the goals"
 	@echo "make book         build the book into _build/html, every number computed"
 	@echo "make book-test    test the built pages, in a browser too if there is one"
 	@echo "make lab          open the chapters as notebooks in JupyterLab"
@@ -32,6 +33,9 @@ test: .venv/installed-test
 	@$(BIN)/python -m ruff format --check --quiet .
 	@$(BIN)/python -m mypy
 	@$(BIN)/python -m pytest
+
+house: .venv/installed
+	@$(BIN)/python -m tests.house
 
 book: .venv/installed-book
 	@$(BIN)/python -m reproduction.pages
