@@ -1,5 +1,6 @@
 """What the chapters of the book share: their material, figures and tables, numbers in words."""
 
+from reproduction.pages.arms import beside, layers, reached
 from reproduction.pages.material import RECORDS, outputs, record, run, sets, usps
 from reproduction.pages.shown import show, table
 from reproduction.pages.words import (
@@ -17,13 +18,16 @@ from reproduction.pages.words import (
 __all__ = [
     "RECORDS",
     "Words",
+    "beside",
     "count",
     "interval",
+    "layers",
     "median",
     "names",
     "number",
     "outputs",
     "percent",
+    "reached",
     "record",
     "run",
     "sets",
