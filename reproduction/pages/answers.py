@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from reproduction.figures import questions
 from reproduction.figures.words import WORDS, lettered
 from reproduction.pages.shown import Html, show, table
-from reproduction.pages.words import number
+from reproduction.pages.words import median, number
 from reproduction.studies import comparison
 from reproduction.studies.comparison import Fit
 from reproduction.studies.record import Record
 
 UNFIT = "\N{NO-BREAK SPACE}\N{BALLOT X}"
 """Stands behind a median beside which the published number does not fit."""
+
+TO = "\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}"
 
 
 def study(record: Record, title: str, caption: str) -> Html:
@@ -56,13 +60,26 @@ def mse_readings(record: Record) -> Html:
     readings = comparison.mse_fits(record, next(iter(record["arms"])))
     measures = next(iter(readings.values()))
     rows = [
-        [reading, *(f"{_median(each, 3)} ({each.low:.3f} to {each.high:.3f})" for each in found)]
+        [reading, *(f"{_median(each, 3)} ({each.low:.3f}{TO}{each.high:.3f})" for each in found)]
         for reading, found in readings.items()
     ]
     return table(
         ["MSE", *(WORDS[each.measure] for each in measures)],
         [["published", *(number(each.fact.value) for each in measures)], *rows],
         "The MSE in four readings",
+    )
+
+
+def printed_errors(record: Record) -> Html:
+    """Return how many printed test digits the networks of each arm misread."""
+    found = {arm: comparison.values(record, arm, "test_printed.errors") for arm in record["arms"]}
+    return table(
+        ["kept for the test", "networks without", "median", "most"],
+        [
+            [arm, f"{np.sum(errors == 0)} of {len(errors)}", median(errors), number(errors.max())]
+            for arm, errors in found.items()
+        ],
+        "Errors on printed test digits",
     )
 
 

@@ -18,6 +18,8 @@ from reproduction.pages.words import SPACE, Words, names, number, spread
 from reproduction.paper import PUBLISHED
 from reproduction.studies import comparison
 
+MEDIAN_AND_RANGE = ("median", "min", "max")
+
 SummaryOf = Callable[[str], Mapping[str, Any]]
 """Gives a run's summary by the name of its recipe."""
 
@@ -49,11 +51,11 @@ def fill(text: str, summary_of: SummaryOf = run_summary) -> str:
 
 def _said(measure: str, values: Any) -> Words:
     """Return median and range in the form of the measure, by the last word of its name."""
-    found = list(values.values()) if isinstance(values, Mapping) else values
-    if None in found or not np.isfinite(np.asarray(found, float)).all():
+    said = spread(values)
+    if said.startswith("–"):
         return Words("diverged")
     if measure.endswith("errors"):
-        return spread(values)
+        return said
     return spread(values, 4) if measure.endswith("mse") else spread(values, 2, "%")
 
 
@@ -75,8 +77,8 @@ class OfRuns:
         part, _, way = measure.partition(".")
         found: Any = summary[part]
         if way == "errors":
-            percents = found["error_percent"]
-            found = {which: _errors(percents[which], found["patterns"]) for which in percents}
+            percents, patterns = found["error_percent"], found["patterns"]
+            found = {which: _errors(percents[which], patterns) for which in MEDIAN_AND_RANGE}
         else:
             for step in way.split("."):
                 found = found[step]

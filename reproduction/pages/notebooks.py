@@ -218,6 +218,8 @@ class _Prose:
         if name == "math":
             tag = self.equations.get(options.get("label", ""))
             return "\n".join(["$$", *body, *([rf"\tag{{{tag}}}"] if tag else []), "$$"])
+        if name == "eval":
+            return _shown(self.kernel.value(fence["title"]))
         if name == "raw":
             return "\n".join(body)
         if name not in _BOXES:

@@ -77,3 +77,14 @@ def test_mse_is_read_in_four_ways():
         )
         fit = [each.fits for each in comparison.mse_fits(made, "paper")[reading]]
         assert [answers.UNFIT not in cell for cell in (train, test)] == fit
+
+
+def test_networks_without_an_error_on_printed_digits_are_counted():
+    made = record_of("fonts", arms=(FIRST, "Schoolbook and Times"), networks=4)
+    for bank, errors in zip(made["banks"], ([0, 0, 0, 0], [0, 3, 0, 6]), strict=True):
+        bank["sets"]["test_printed"]["errors"] = errors
+    _, *rows = lines(answers.printed_errors(made))
+    assert rows == [
+        [FIRST, "4 of 4", "0", "0"],
+        ["Schoolbook and Times", "2 of 4", "1.5", "6"],
+    ]

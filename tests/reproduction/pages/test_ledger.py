@@ -3,14 +3,18 @@
 import dataclasses
 import re
 from collections import Counter
+from functools import cache
 
+import numpy as np
 import pytest
 
 from reproduction.learning import RECIPES
 from reproduction.pages import filling, ledger
 from reproduction.pages.ledger import ROOT, STATUSES, Group, Ledger, Row
 from reproduction.paper import PUBLISHED, WHOLE_ROWS
+from reproduction.studies import comparison
 from tests.reproduction.pages.ledger_faults import faults, functions
+from tests.reproduction.studies.studied import record_of
 
 LEDGER = ledger.load()
 ROWS = [row for _, row in LEDGER]
@@ -21,7 +25,7 @@ HERE = "tests/reproduction/pages/test_ledger.py::test_every_row_leads_somewhere"
 
 def summary(recipe="paper", median=2.0):
     """Make a run's summary in which every measure is (2, 1, 4)."""
-    spread = {"median": median, "min": 1.0, "max": 4.0}
+    spread = {"median": median, "min": 1.0, "max": 4.0, "each": [1.0, median, 4.0]}
     part = {
         "patterns": 2000,
         "error_percent": spread,
@@ -30,6 +34,21 @@ def summary(recipe="paper", median=2.0):
     }
     parts = ["train", "test", "test_handwritten", "test_printed"]
     return {"recipe": recipe, "seconds": 21.5, **dict.fromkeys(parts, part)}
+
+
+@pytest.fixture
+def made_records(monkeypatch):
+    """Put made-up records in the place of the book's."""
+
+    @cache
+    def made(study):
+        found = record_of(study)
+        for bank in found["banks"]:
+            bank["cpu_seconds"] = 21.5
+        return found
+
+    monkeypatch.setattr(filling.material, "record", made)
+    return made
 
 
 def of_one(**changes):
@@ -164,6 +183,23 @@ def test_a_run_that_has_diverged_has_no_median():
     assert said("{ours[test.mse]}", lambda recipe: summary(median=None)) == "diverged"
 
 
+def test_measures_of_studies_are_medians_and_ranges(made_records):
+    errors = comparison.values(made_records("order"), "shuffled in every pass", "train.errors")
+    text = said("{study[order/shuffled in every pass/train.errors]}")
+    assert [float(number) for number in re.findall(r"[\d.]+", text)] == [
+        np.median(errors),
+        errors.min(),
+        errors.max(),
+    ]
+    assert said("{study[relatives/NET1989/cpu_seconds]} s") == "22 s"
+
+
+def test_an_arm_that_has_diverged_has_no_median(monkeypatch):
+    lost = record_of("order", lost={"shuffled in every pass": 3})
+    monkeypatch.setattr(filling.material, "record", lambda study: lost)
+    assert said("{study[order/shuffled in every pass/train.mse]}") == "diverged"
+
+
 def test_counts_settings_facts_and_faces_are_named():
     assert said("{counts.parameters} {LENET1[parameters].value:g} {stage.passes}") == "2578 2578 30"
     assert said("{faces}").count(" and ") == 1
@@ -190,7 +226,7 @@ def test_the_tutorials_parameters_are_counted_as_described():
 
 
 @pytest.mark.parametrize("group", LEDGER.groups, ids=lambda group: group.name)
-def test_a_table_has_all_rows_and_no_hole(group):
+def test_a_table_has_all_rows_and_no_hole(group, made_records):
     table = ledger.table(group.name, summary).text
     assert table.count("<tr ") == len(group.rows) + 1
     assert not re.search(r"[{}]", table)

@@ -70,6 +70,9 @@ Then run.
 :class: dropdown
 It is {eval}`errors[0]`.
 
+```{eval} errors[0] + 1
+```
+
 ```{math}
 :label: small-second
 c = d
@@ -145,7 +148,7 @@ def test_equations_have_the_numbers_of_the_page(notebook):
 def test_solutions_are_folded_and_boxes_are_quoted(notebook):
     text = prose(notebook)
     assert re.search(
-        r"<details>\n<summary>Solution</summary>\n\nIt is 5\..*\n</details>", text, re.S
+        r"<details>\n<summary>Solution</summary>\n\nIt is 5\.\n\n6\n.*\n</details>", text, re.S
     )
     assert "> **Exercise**\n>\n> Guess 1.\n>\n> Then run." in text
     assert '<a id="label"></a>\n\n## Numbers' in text
