@@ -59,3 +59,13 @@ def test_fives_do_not_stand_out_among_the_errors() -> None:
     misread = comparison.misread(record("hundred"), "paper")
     share = [float(np.mean(misread[labels == digit])) for digit in range(10)]
     assert all(share[5] < share[digit] for digit in (3, 7, 8))
+
+
+def test_networks_diverge_above_a_ratio_of_eta_to_mu() -> None:
+    found = record("eta-and-mu")
+    ratios: dict[bool, list[float]] = {False: [], True: []}
+    for arm, described in found["arms"].items():
+        (stage,) = described["recipe"]["stages"]
+        lost = bool(comparison.diverged(found, arm).any())
+        ratios[lost].append(stage["eta"]["eta"] / stage["rule"]["mu"])
+    assert max(ratios[False]) <= min(ratios[True]) * (1 + 1e-9)  # at the ratio itself, either
