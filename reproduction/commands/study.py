@@ -46,13 +46,10 @@ if TYPE_CHECKING:
 )
 @click.option("--seeds", type=SeedRange(), help="A network for each, in every arm.")
 @click.option(
-    "--backend",
-    type=click.Choice(["loky", "dask"]),
-    default="loky",
-    show_default=True,
-    help="Processes of this machine, or a Dask cluster.",
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Of a Dask cluster that is to train, as tcp://host:8786; otherwise this machine does.",
 )
-@click.option("--scheduler", metavar="ADDRESS", help="Of the Dask cluster, as tcp://host:8786.")
 @click.option(
     "--workers",
     type=click.IntRange(min=1),
@@ -73,7 +70,6 @@ def study(
     recipe_names: tuple[str, ...],
     architecture_names: tuple[str, ...],
     seeds: tuple[int, ...] | None,
-    backend: str,
     scheduler: str | None,
     workers: int | None,
     record: Path | None,
@@ -103,7 +99,7 @@ def study(
         chosen = studies.study_of(before)
     else:
         chosen = _study(name, recipe_names, architecture_names, seeds)
-    spread = _spread(backend, scheduler, workers)
+    spread = _spread(scheduler, workers)
     if not check:
         file.parent.mkdir(parents=True, exist_ok=True)
     found = _run(chosen, spread, digits.resolve() if digits else None, check, out)
@@ -151,19 +147,15 @@ def _study(
     return replace(STUDIES[name], seeds=seeds or STUDIES[name].seeds)
 
 
-def _spread(backend: str, scheduler: str | None, workers: int | None) -> Spread:
+def _spread(scheduler: str | None, workers: int | None) -> Spread:
     """Return where the banks are to run."""
     from reproduction.studies import spreading
 
-    if backend == "dask":
-        if scheduler is None:
-            raise InputError("--backend dask needs --scheduler ADDRESS, as tcp://host:8786.")
+    if scheduler is not None:
         if workers is not None:
             raise InputError("--workers is for this machine; a Dask cluster has its own workers.")
         return partial(spreading.on_a_cluster, scheduler=scheduler)
-    if scheduler is not None:
-        raise InputError("--scheduler is for --backend dask; give both, or neither.")
-    return partial(spreading.on_this_machine, workers=workers or -1)
+    return partial(spreading.on_this_machine, workers=workers)
 
 
 def _run(

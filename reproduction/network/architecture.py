@@ -7,7 +7,7 @@ derived from the layers (`shapes`).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from math import inf, isfinite
 from types import MappingProxyType
@@ -141,6 +141,10 @@ class Architecture:
                 "give the last layer squashed = false."
             )
         _ = self.shapes
+
+    def __getstate__(self) -> dict[str, object]:
+        """Return what travels to another process: what is derived is derived there."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
     @cached_property
     def shapes(self) -> tuple[Shape, ...]:

@@ -11,7 +11,8 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -213,7 +214,7 @@ def unfinished(jobs: Iterable[Job], kept: Path = BANKS) -> list[Job]:
     return [job for key, job in by_key.items() if read_bank(kept / f"{key}.json") is None]
 
 
-Spread = Callable[[list[Job]], Iterator[tuple[Job, Measures]]]
+Spread = Callable[[list[Job]], Generator[tuple[Job, Measures], None, None]]
 """Runs jobs somewhere and hands results over as they come: see `reproduction.studies.spreading`."""
 
 
@@ -240,10 +241,11 @@ def run(
         Is told of every bank that was trained now, once it is kept.
     """
     jobs = jobs_of(study, folder)
-    for job, measures in spread(unfinished(jobs.values(), kept)):
-        kept.mkdir(parents=True, exist_ok=True)
-        runs.write(kept / f"{job.key}.json", as_text(measures).encode(), "start elsewhere")
-        after_bank(measures)
+    with closing(spread(unfinished(jobs.values(), kept))) as results:  # interrupted, it ends now
+        for job, measures in results:
+            kept.mkdir(parents=True, exist_ok=True)
+            runs.write(kept / f"{job.key}.json", as_text(measures).encode(), "start elsewhere")
+            after_bank(measures)
     banks = []
     for (arm, _), job in jobs.items():
         found = read_bank(kept / f"{job.key}.json")

@@ -17,21 +17,14 @@ import numpy as np
 from scipy import stats
 
 from reproduction.paper import PUBLISHED, Fact
-from reproduction.studies.record import BY_HAND, Record, unpacked
+from reproduction.studies.record import BY_HAND, Record, banks_of_arm, unpacked, values
 
 CONFIDENCE = 0.95
 ERRORS = f"{BY_HAND}.errors"
 """The measure by which arms are compared: errors on handwritten test digits."""
 
 
-# ---- Measures out of a record -----------------------------------------------------------------
-
-
-def _banks(record: Record, arm: str) -> list[Record]:
-    banks = [bank for bank in record["banks"] if bank["arm"] == arm]
-    if not banks:
-        raise KeyError(f"the record has no arm {arm!r}; it has {', '.join(record['arms'])}")
-    return banks
+# ---- Networks of a record ----------------------------------------------------------------------
 
 
 def only(record: Record, arms: Sequence[str]) -> Record:
@@ -42,40 +35,8 @@ def only(record: Record, arms: Sequence[str]) -> Record:
     KeyError
         When the record has no such arm.
     """
-    banks = [bank for arm in arms for bank in _banks(record, arm)]
+    banks = [bank for arm in arms for bank in banks_of_arm(record, arm)]
     return {**record, "arms": {arm: record["arms"][arm] for arm in arms}, "banks": banks}
-
-
-def values(record: Record, arm: str, measure: str) -> np.ndarray:
-    """Return a measure of every network of an arm, in the order of the seeds.
-
-    Parameters
-    ----------
-    record : mapping
-        A study's record.
-    arm : str
-    measure : str
-        Set and what is measured: "train.errors", "train.error_percent", "test.mse",
-        "test_handwritten.rejected.thresholds" (percent of the set), "train.cross_entropy".
-
-    Returns
-    -------
-    ndarray, float64, shape (networks,)
-        NaN where a network has diverged.
-    """
-    of_set, _, key = measure.partition(".")
-    columns = []
-    for bank in _banks(record, arm):
-        found = bank["sets"][of_set]
-        if key == "error_percent":
-            column = 100 * np.array(found["errors"]) / found["patterns"]
-        elif key.startswith("rejected."):
-            rejected = np.array(found["rejected"][key.removeprefix("rejected.")])
-            column = 100 * rejected / found["patterns"]
-        else:
-            column = np.array(found[key], float)
-        columns.append(column)
-    return np.concatenate(columns)
 
 
 LOST = 10.0
@@ -93,14 +54,14 @@ def misread(record: Record, arm: str) -> np.ndarray:
     return np.hstack(
         [
             unpacked(bank["misread"], bank["sets"][BY_HAND]["patterns"])
-            for bank in _banks(record, arm)
+            for bank in banks_of_arm(record, arm)
         ]
     )
 
 
 def followed(record: Record, arm: str, of_set: str) -> np.ndarray:
     """Return the errors on a set after every pass: int, (networks, passes)."""
-    return np.concatenate([np.array(bank["history"][of_set]) for bank in _banks(record, arm)])
+    return np.concatenate([np.array(bank["history"][of_set]) for bank in banks_of_arm(record, arm)])
 
 
 # ---- Arms against one another -----------------------------------------------------------------

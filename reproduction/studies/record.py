@@ -139,6 +139,55 @@ def differences(record: Record, again: Record) -> list[str]:
     return found
 
 
+# ---- Measures out of a record -----------------------------------------------------------------
+
+
+def banks_of_arm(record: Record, arm: str) -> list[Record]:
+    """Return the banks of an arm.
+
+    Raises
+    ------
+    KeyError
+        When the record has no such arm.
+    """
+    banks = [bank for bank in record["banks"] if bank["arm"] == arm]
+    if not banks:
+        raise KeyError(f"the record has no arm {arm!r}; it has {', '.join(record['arms'])}")
+    return banks
+
+
+def values(record: Record, arm: str, measure: str) -> np.ndarray:
+    """Return a measure of every network of an arm, in the order of the seeds.
+
+    Parameters
+    ----------
+    record : mapping
+        A study's record.
+    arm : str
+    measure : str
+        Set and what is measured: "train.errors", "train.error_percent", "test.mse",
+        "test_handwritten.rejected.thresholds" (percent of the set), "train.cross_entropy".
+
+    Returns
+    -------
+    ndarray, float64, shape (networks,)
+        NaN where a network has diverged.
+    """
+    of_set, _, key = measure.partition(".")
+    columns = []
+    for bank in banks_of_arm(record, arm):
+        found = bank["sets"][of_set]
+        if key == "error_percent":
+            column = 100 * np.array(found["errors"]) / found["patterns"]
+        elif key.startswith("rejected."):
+            rejected = np.array(found["rejected"][key.removeprefix("rejected.")])
+            column = 100 * rejected / found["patterns"]
+        else:
+            column = np.array(found[key], float)
+        columns.append(column)
+    return np.concatenate(columns)
+
+
 # ---- Files ------------------------------------------------------------------------------------
 
 

@@ -43,8 +43,7 @@ from reproduction.learning import (
 from reproduction.learning.sets import HELD_OUT
 from reproduction.network.relatives import ARCHITECTURES
 from reproduction.paper import PUBLISHED, Fact
-from reproduction.studies.comparison import values
-from reproduction.studies.record import Record, study_of
+from reproduction.studies.record import Record, study_of, values
 from reproduction.studies.study import Arm, Study
 
 FOLDS = 7

@@ -1,28 +1,31 @@
-"""Where the banks of a study run: on all cores, or on the machines of a Dask cluster.
+"""Where the banks of a study run: processes of this machine, or the workers of a Dask cluster.
 
-Both through joblib. A job is pure: lost with its worker, it is run again, and gives the same bits.
-Results are handed over as they come, and it is the one who asked for them that writes files.
+Either place takes jobs and tells what came of each, as it comes: a result, or the sentence by which
+it was refused. A job is pure: lost with its worker, it is run again, and gives the same bits. It is
+the one who asked for results that writes files.
 """
 
 from __future__ import annotations
 
 import logging
+import multiprocessing
 import os
 import re
 import signal
 import threading
-import time
-import warnings
-from collections.abc import Iterator
+from collections.abc import Generator, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from multiprocessing.connection import Connection
 from typing import Any
 
-import joblib
 import numpy as np
-from joblib.externals.loky.process_executor import BrokenProcessPool
 
 from data_prep.errors import InputError
-from reproduction.network import LENET1, Bank
+from reproduction.learning.training import processors
+from reproduction.network.architecture import LENET1
+from reproduction.network.bank import Bank
 from reproduction.studies.banks import Job, trained
 from reproduction.studies.record import Measures
 
@@ -31,9 +34,13 @@ CONNECTING, JOINING = 10, 30
 
 GOES_ON = "The finished banks are kept, and the same command goes on from there."
 
+Results = Generator[tuple[Job, Measures], None, None]
 
-def on_this_machine(jobs: list[Job], workers: int = -1) -> Iterator[tuple[Job, Measures]]:
-    """Run jobs in processes of this machine, as many as `workers`, or -1 for one a processor.
+
+def on_this_machine(jobs: list[Job], workers: int | None = None) -> Results:
+    """Run jobs in processes of this machine, as many as `workers`, or one a processor.
+
+    One alone is this very process.
 
     Yields
     ------
@@ -45,23 +52,15 @@ def on_this_machine(jobs: list[Job], workers: int = -1) -> Iterator[tuple[Job, M
     InputError
         When a worker is killed, or the digits cannot be had.
     """
-    if jobs:
+    workers = workers or processors()
+    if workers == 1:
+        yield from _handed_over((job, _told(job)) for job in jobs)
+    elif jobs:
         _compile()  # here, so that not every process does
-    try:
-        with joblib.parallel_config(
-            backend="loky", n_jobs=workers, initializer=_end_with, initargs=(os.getpid(),)
-        ):
-            yield from _results(jobs, "2 * n_jobs")
-    except BrokenProcessPool as problem:
-        raise InputError(f"A worker process was killed. {GOES_ON}") from problem
+        yield from _handed_over(_by_processes(jobs, workers))
 
 
-def _compile() -> None:
-    """Have the engine compiled and its code kept, if it is not."""
-    Bank(LENET1, [0]).outputs(LENET1.planes(np.zeros((1, 16, 16), np.float32)))
-
-
-def on_a_cluster(jobs: list[Job], scheduler: str) -> Iterator[tuple[Job, Measures]]:
+def on_a_cluster(jobs: list[Job], scheduler: str) -> Results:
     """Run jobs on the workers of a Dask cluster, which have this package installed.
 
     A worker that dies loses nothing but time: its jobs go to the others. Retries are bounded by the
@@ -84,44 +83,70 @@ def on_a_cluster(jobs: list[Job], scheduler: str) -> Iterator[tuple[Job, Measure
         When Dask is not installed, no scheduler answers, there are no workers, or a job's workers
         died too often.
     """
-    if not jobs:
-        return
-    with _cluster(scheduler) as backend, joblib.parallel_config(backend, n_jobs=-1):
-        yield from _results(jobs, "all")
+    if jobs:
+        yield from _handed_over(_by_cluster(jobs, scheduler))
 
 
-def _end_with(parent: int) -> None:
-    """Let a process end soon after the one that started it, which may have been killed."""
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(1)
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
+Told = Measures | str
+"""A job's result, or the sentence by which it refuses."""
 
 
-def _results(jobs: list[Job], ahead: str) -> Iterator[tuple[Job, Measures]]:
-    """Yield results as they come; raise the first refusal once the others are done.
-
-    `ahead` says how many jobs are handed out before they are asked for.
-    """
-    parallel = joblib.Parallel(return_as="generator_unordered", batch_size=1, pre_dispatch=ahead)
+def _handed_over(told: Iterable[tuple[Job, Told]]) -> Results:
+    """Yield results as they come; raise the first refusal once the others are done."""
     refusal = None
-    with _unreached_by_interrupts():
-        results = parallel(joblib.delayed(_told)(number, job) for number, job in enumerate(jobs))
-    try:
-        for number, figures in results:
-            if isinstance(figures, str):
-                refusal = refusal or figures
-            else:
-                yield jobs[number], figures
-    finally:
-        with warnings.catch_warnings():  # that jobs are dropped is what was wanted then
-            warnings.simplefilter("ignore", UserWarning)
-            results.close()
+    for job, result in told:
+        if isinstance(result, str):
+            refusal = refusal or result
+        else:
+            yield job, result
     if refusal is not None:
         raise InputError(refusal)
+
+
+def _told(job: Job) -> Told:
+    """Run a job in a worker."""
+    try:
+        return trained(job)
+    except InputError as problem:
+        return str(problem)
+
+
+# ---- Processes of this machine ----------------------------------------------------------------
+
+
+def _compile() -> None:
+    """Have the engine compiled and its code kept, if it is not."""
+    Bank(LENET1, [0]).outputs(LENET1.planes(np.zeros((1, 16, 16), np.float32)))
+
+
+def _by_processes(jobs: list[Job], workers: int) -> Iterator[tuple[Job, Told]]:
+    """Run jobs in processes that end at once when they are not wanted, or this one is killed."""
+    context = multiprocessing.get_context("spawn")
+    theirs, ours = context.Pipe(duplex=False)
+    pool = ProcessPoolExecutor(workers, context, _end_with, (theirs,))
+    try:
+        with _unreached_by_interrupts():  # the processes begin here
+            futures = {pool.submit(_told, job): job for job in jobs}
+        for future in as_completed(futures):
+            broken = isinstance(future.exception(), BrokenProcessPool)  # so are all still to come
+            told = f"A worker process was killed. {GOES_ON}" if broken else future.result()
+            yield futures[future], told
+    finally:
+        ours.close()
+        pool.shutdown(cancel_futures=True)
+        theirs.close()
+
+
+def _end_with(parent: Connection) -> None:
+    """Let a process end when its parent closes its end of a pipe, as it does by dying."""
+
+    def watch() -> None:
+        try:
+            parent.poll(None)
+        finally:
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 @contextmanager
@@ -140,17 +165,11 @@ def _unreached_by_interrupts() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _told(number: int, job: Job) -> tuple[int, Measures | str]:
-    """Run a job in a worker: its result, or the sentence by which it refuses."""
-    try:
-        return number, trained(job)
-    except InputError as problem:
-        return number, str(problem)
+# ---- A Dask cluster ---------------------------------------------------------------------------
 
 
-@contextmanager
-def _cluster(scheduler: str) -> Iterator[Any]:
-    """Connect to a Dask cluster as a backend of joblib."""
+def _by_cluster(jobs: list[Job], scheduler: str) -> Iterator[tuple[Job, Told]]:
+    """Run jobs on a Dask cluster, and say in one sentence what is wrong with it."""
     try:
         import distributed
     except ImportError as problem:
@@ -158,22 +177,15 @@ def _cluster(scheduler: str) -> Iterator[Any]:
             "Dask is not installed; install it by .venv/bin/python -m pip install "
             "-c constraints.txt -e '.[dask]'."
         ) from problem
-    if not re.fullmatch(r"[a-z]+://[^:/\s]+:\d+/?", scheduler):
-        raise InputError(
-            f"--scheduler {scheduler} is no address of a Dask scheduler; give it as tcp://host:8786."
-        )
-    for name in ("distributed", "distributed.client", "distributed.core", "tornado"):
-        logging.getLogger(name).setLevel(logging.CRITICAL + 1)  # one sentence here says it
-    try:
-        client = distributed.Client(scheduler, timeout=CONNECTING, set_as_default=False)
-    except Exception as problem:  # what a wrong address can lead to is of many kinds
-        raise InputError(
-            f"No Dask scheduler answers at {scheduler}; start one, or correct --scheduler."
-        ) from problem
-    with client:
+    with _client(distributed, scheduler) as client:
         try:
             client.wait_for_workers(1, timeout=JOINING)
-            yield _backend(client)
+            futures = {client.submit(_told, job, pure=False): job for job in jobs}
+            done = distributed.as_completed(futures, loop=client.loop, with_results=True)
+            for future, told in done:  # not future.result(): a result's worker may have died too
+                if isinstance(told, distributed.client.FutureCancelledError):
+                    raise told
+                yield futures[future], told
         except TimeoutError as problem:
             raise InputError(
                 f"The scheduler at {scheduler} has no workers; start some by dask worker "
@@ -185,26 +197,17 @@ def _cluster(scheduler: str) -> Iterator[Any]:
             raise InputError(f"The cluster lost a job for good ({problem}). {GOES_ON}") from problem
 
 
-def _backend(client: Any) -> Any:
-    """Return joblib's Dask backend, with two faults of it (joblib 1.6) mended.
-
-    It tells joblib nothing of a job whose workers all died, which then waits for ever. And where a
-    cluster has one thread in all, or only one yet, joblib runs the jobs in this very process.
-    """
-    from joblib._dask import DaskDistributedBackend
-
-    class Backend(DaskDistributedBackend):
-        def effective_n_jobs(self, n_jobs: int) -> int:
-            return max(2, super().effective_n_jobs(n_jobs))
-
-        def submit(self, function: Any, callback: Any = None) -> Any:
-            future = super().submit(function, callback)
-            future.add_done_callback(lambda done: done.exception() and callback(done.exception()))
-            return future
-
-        def retrieve_result_callback(self, out: Any) -> Any:
-            if isinstance(out, BaseException):
-                raise out
-            return super().retrieve_result_callback(out)
-
-    return Backend(client=client, pure=False)
+def _client(distributed: Any, scheduler: str) -> Any:
+    """Connect to a scheduler, or say that none answers."""
+    if not re.fullmatch(r"[a-z]+://[^:/\s]+:\d+/?", scheduler):
+        raise InputError(
+            f"--scheduler {scheduler} is no address of a Dask scheduler; give it as tcp://host:8786."
+        )
+    for name in ("distributed", "distributed.client", "distributed.core", "tornado"):
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)  # one sentence here says it
+    try:
+        return distributed.Client(scheduler, timeout=CONNECTING, set_as_default=False)
+    except Exception as problem:  # what a wrong address can lead to is of many kinds
+        raise InputError(
+            f"No Dask scheduler answers at {scheduler}; start one, or correct --scheduler."
+        ) from problem

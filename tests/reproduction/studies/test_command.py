@@ -65,7 +65,7 @@ def study(lenet1989: Lenet1989, tmp_path: Path) -> Lenet1989:
     (tmp_path / "small.toml").write_text(as_toml(replace(SMALL, name="small")))
 
     def run(*arguments: str) -> tuple[int, str, str]:
-        workers = () if "dask" in arguments else ("--workers", "1")
+        workers = () if "--scheduler" in arguments else ("--workers", "1")
         return lenet1989("study", "--digits", str(tmp_path / "digits"), *workers, *arguments)
 
     return run
@@ -77,7 +77,7 @@ MINE = (
 )
 """A study of two arms of two banks."""
 
-ON_DASK = ("order", "--backend", "dask", "--scheduler", "tcp://127.0.0.1:1")
+ON_DASK = ("order", "--scheduler", "tcp://127.0.0.1:1")
 
 
 def refused(result: tuple[int, str, str]) -> str:
@@ -264,10 +264,7 @@ def test_there_must_be_a_record_to_be_checked(study: Lenet1989) -> None:
         ((*MINE, "--recipe", "slow.toml"), '"mine" has two arms of one name'),
         ((*MINE, "--seeds", "3-1"), "--seeds 3-1 runs backwards"),
         (("order", "--seeds", "0,0"), "Seed 0 is given twice"),
-        (("order", "--backend", "dask"), "--backend dask needs --scheduler ADDRESS"),
-        (("order", "--scheduler", "tcp://127.0.0.1:1"), "--scheduler is for --backend dask"),
         ((*ON_DASK, "--workers", "2"), "--workers is for this machine"),
-        (("order", "--backend", "mpi"), "mpi"),
         (("order", "--workers", "0"), "--workers"),
         (("order", "--digits", "nowhere"), "nowhere"),
         ((*MINE, "--record", "digits/zip.test/mine.json"), "digits/zip.test"),
@@ -289,7 +286,7 @@ def test_a_study_on_a_cluster_needs_its_scheduler(
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
-    sentence = refused(study(*MINE, "--backend", "dask", "--scheduler", address))
+    sentence = refused(study(*MINE, "--scheduler", address))
     assert sentence == f"No Dask scheduler answers at {address}; start one, or correct --scheduler."
     assert not Path("runs/banks").exists()
 
@@ -443,6 +440,17 @@ def test_killed_and_started_again_a_study_ends_in_the_same_record(
     record = studies.read_record(tmp_path / "runs/studies/mine.json")
     undisturbed = studies.run(studies.study_of(record), here, kept=tmp_path / "undisturbed")
     assert untimed(record) == untimed(undisturbed)
+
+
+@posix_only
+def test_killed_a_study_leaves_no_process_behind(command: list[str], tmp_path: Path) -> None:
+    psutil = pytest.importorskip("psutil")
+    with begun(command, tmp_path) as process:
+        theirs = psutil.Process(process.pid).children(recursive=True)
+        assert theirs
+        process.kill()
+        _, left = psutil.wait_procs(theirs, timeout=10)
+        assert [each for each in left if each.status() != psutil.STATUS_ZOMBIE] == []
 
 
 @posix_only

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import signal
 import socket
 import subprocess
@@ -16,12 +17,12 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from joblib.externals.loky import get_reusable_executor
 
 from data_prep.errors import InputError
-from reproduction import studies
+from reproduction import Bank, studies
 from reproduction.studies import Job, Measures, spreading
 from tests.reproduction.made import (
+    SMALL,
     here,
     know_made_digits,
     made_folder,
@@ -39,42 +40,47 @@ posix_only = pytest.mark.skipif(os.name != "posix", reason="kills as POSIX does"
 # --- what runs in the workers: instead of spreading._told, which is still itself there ---------
 
 
-def told(number: int, job: Job) -> tuple[int, Measures | str]:
+def told(job: Job) -> Measures | str:
     """Run a job on the made digits."""
     know_made_digits()
-    return spreading._told(number, job)
+    return spreading._told(job)
 
 
-def told_and_killed_once(number: int, job: Job) -> tuple[int, Measures | str]:
+def is_fourth(job: Job) -> bool:
+    """Tell whether a job is the fourth of the study."""
+    return (job.plan.recipe, job.plan.seeds) == (STUDY.arms[1].recipe, STUDY.banks[1])
+
+
+def told_and_killed_once(job: Job) -> Measures | str:
     """Run a job; but the first worker to begin the fourth is killed in it."""
     killed = Path(str(job.folder), "killed")
-    if number == 3 and not killed.exists():
+    if is_fourth(job) and not killed.exists():
         killed.write_text(str(os.getpid()))
         os.kill(os.getpid(), signal.SIGKILL)
-    return told(number, job)
+    return told(job)
 
 
-def told_and_killed_every_time(number: int, job: Job) -> tuple[int, Measures | str]:
+def told_and_killed_every_time(job: Job) -> Measures | str:
     """Run a job; but whoever begins the fourth is killed in it."""
-    if number == 3:
+    if is_fourth(job):
         os.kill(os.getpid(), signal.SIGKILL)
-    return told(number, job)
+    return told(job)
 
 
-def told_and_interrupted(number: int, job: Job) -> tuple[int, Measures | str]:
+def told_and_interrupted(job: Job) -> Measures | str:
     """Run a job while the keyboard interrupts whatever is in the foreground."""
     os.kill(os.getpid(), signal.SIGINT)
-    return told(number, job)
+    return told(job)
 
 
-def told_where(number: int, job: Job) -> tuple[int, Measures | str]:
+def told_where(job: Job) -> Measures | str:
     """Tell which process this is."""
-    return number, {"process": os.getpid()}
+    return {"process": os.getpid()}
 
 
-def told_with_a_fault(number: int, job: Job) -> tuple[int, Measures | str]:
+def told_with_a_fault(job: Job) -> Measures | str:
     """Run into a fault of the program."""
-    raise ZeroDivisionError(f"job {number}")
+    raise ZeroDivisionError(f"job of {job.plan.seeds}")
 
 
 # --- here --------------------------------------------------------------------------------------
@@ -128,6 +134,15 @@ def test_the_jobs_run_in_other_processes(jobs: list[Job], in_workers: Choose) ->
     assert len(processes) <= 2
 
 
+def test_a_network_that_is_in_use_here_travels_with_its_job() -> None:
+    before = pickle.dumps(SMALL)
+    Bank(SMALL, [0])
+    assert pickle.dumps(SMALL) == before
+    there = pickle.loads(before)
+    assert there == SMALL
+    assert there.shapes == SMALL.shapes
+
+
 def test_without_jobs_there_are_no_results(monkeypatch: pytest.MonkeyPatch) -> None:
     assert list(ON_TWO([])) == []
     assert list(spreading.on_a_cluster([], "nowhere")) == []
@@ -174,7 +189,6 @@ def test_the_keyboard_interrupts_the_command_and_not_its_processes(
     jobs: list[Job], in_workers: Choose
 ) -> None:
     in_workers(told_and_interrupted)
-    get_reusable_executor().shutdown()  # so that processes begin now
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         assert len(list(ON_TWO(jobs))) == len(jobs)
@@ -247,7 +261,8 @@ class Cluster:
         finally:
             for process in started:
                 self._end(process)
-            self._wait_for(0)
+            if self.running:
+                self._wait_for(0)
 
     def _wait_for(self, count: int) -> None:
         import distributed
@@ -262,6 +277,11 @@ class Cluster:
             os.killpg(process.pid, signal.SIGKILL)  # at once; a polite end takes half a minute
             process.wait()
         self.running.remove(process)
+
+    def kill(self) -> None:
+        """Kill the scheduler, if it runs."""
+        if self.running and self.running[0].poll() is None:
+            self._end(self.running[0])
 
     def end(self) -> None:
         """End all processes."""
@@ -309,6 +329,30 @@ def test_a_job_that_kills_its_workers_is_given_up_and_the_study_goes_on(
     with cluster.workers(2), pytest.raises(InputError, match="The cluster lost a job for good"):
         run(partial(spreading.on_a_cluster, scheduler=cluster.address))
     in_workers(told)
+    assert untimed(run(ON_TWO)) == wanted
+
+
+@posix_only
+def test_a_scheduler_killed_in_the_middle_is_one_sentence_and_the_study_goes_on(
+    folder: Path, in_workers: Choose, wanted: dict, tmp_path: Path
+) -> None:
+    pytest.importorskip("distributed")
+    kept = tmp_path / "banks"
+    run = partial(studies.run, STUDY, folder=folder, kept=kept)
+    (tmp_path / "cluster").mkdir()
+    cluster = Cluster(tmp_path / "cluster")
+    try:
+        with cluster.workers(1), pytest.raises(InputError) as refusal:
+            run(
+                partial(spreading.on_a_cluster, scheduler=cluster.address),
+                after_bank=lambda measures: cluster.kill(),
+            )
+    finally:
+        cluster.end()
+    assert str(refusal.value) == (
+        f"The scheduler at {cluster.address} is gone. {spreading.GOES_ON}"
+    )
+    assert 0 < len(list(kept.iterdir())) < len(wanted["banks"])
     assert untimed(run(ON_TWO)) == wanted
 
 
