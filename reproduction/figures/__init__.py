@@ -1,30 +1,18 @@
 """Every plot, from a run, a record or plain data: one function a figure, in one style.
 
-`run` has the figures of a run's folder; `sheet` what all figures share.
+A module a chapter (`digits`, `network`, `learning` and so on), and `run` for the files of a run's
+folder. `sheet` has the page that all figures share, `marks` and `words` what stands on it.
 """
 
-from reproduction.figures.run import (
-    KINDS,
-    NAMES,
-    ON_HANDWRITTEN,
-    ON_WHOLE,
-    Published,
-    are_drawn,
-    confusion,
-    draw,
-    error_rates,
-    error_reject,
-    misclassified,
-)
-from reproduction.figures.sheet import STYLE, description, picture, styled
+from reproduction.figures.results import confusion, error_reject, misclassified
+from reproduction.figures.run import KINDS, NAMES, are_drawn, draw
+from reproduction.figures.sheet import STYLE, description, narrow, picture, redrawn, styled
+from reproduction.figures.training import error_rates
 
 __all__ = [
     "KINDS",
     "NAMES",
-    "ON_HANDWRITTEN",
-    "ON_WHOLE",
     "STYLE",
-    "Published",
     "are_drawn",
     "confusion",
     "description",
@@ -32,6 +20,8 @@ __all__ = [
     "error_rates",
     "error_reject",
     "misclassified",
+    "narrow",
     "picture",
+    "redrawn",
     "styled",
 ]

@@ -1,24 +1,32 @@
-"""What every figure shares: the style, the sheet with its heading, axes in inches, colours.
+"""The page of a figure: its style and colours, its size, its heading, its description.
 
-Each figure is a function that takes plain data, is decorated by `styled`, begins with `sheet` and
-returns a matplotlib Figure. `picture` makes the contents of a file of it, and `description` gives
-its text alternative: the figure's label, which the function sets.
+Each figure is a function that takes plain data, is decorated by `styled`, begins with a `Sheet` and
+returns a matplotlib Figure, whose label says in words what it shows. `picture` makes the contents
+of a file of it. Within `narrow` a page is as wide as a telephone, and a figure arranges itself
+anew; `redrawn` draws a figure once more, on the page that then applies. Lengths are in inches, and
+a drawing's begin below the heading.
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
-from functools import wraps
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache, partial, wraps
 from pathlib import Path
-from typing import Literal, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from matplotlib import rc_params_from_file, style
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.colors import to_hex, to_rgb
+from matplotlib.colors import LinearSegmentedColormap, to_hex, to_rgb
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import TextPath
+from matplotlib.typing import ColorType
 
 STYLE = Path(__file__).parents[1] / "lenet1989.mplstyle"
 """The style file, for `matplotlib.style.use`."""
@@ -28,50 +36,84 @@ PAPER_COLOUR = to_hex(LOOK["figure.facecolor"])
 INK = to_hex(LOOK["text.color"])
 QUIET = to_hex(LOOK["axes.edgecolor"])
 SHADE = to_hex(LOOK["grid.color"])
-TRAIN_COLOUR, TEST_COLOUR = (
-    to_hex(colour) for colour in LOOK["axes.prop_cycle"].by_key()["color"][:2]
-)
+CYCLE = tuple(to_hex(colour) for colour in LOOK["axes.prop_cycle"].by_key()["color"])
+TRAIN_COLOUR, TEST_COLOUR, *_ = CYCLE
+HALVES = CYCLE[2:]
+"""Two more colours: those of the two halves of the network, or of what else comes in pairs."""
 
-WIDTH = 7.0  # inches, as the margins below
-MARGIN = 0.3
-HEADING = 0.76
+GRAYS = LinearSegmentedColormap.from_list("ink", [PAPER_COLOUR, INK])
+SIGNS = LinearSegmentedColormap.from_list("signs", [TRAIN_COLOUR, PAPER_COLOUR, TEST_COLOUR])
+
 SMALL = 9.5  # points
+BODY = 10.5
+TITLE = 15.0
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
 
-def styled(make: Callable[_P, _R]) -> Callable[_P, _R]:
+# --- pages, wide and narrow -----------------------------------------------------------------
+
+_is_narrow: ContextVar[bool] = ContextVar("narrow", default=False)
+
+
+@contextmanager
+def narrow() -> Iterator[None]:
+    """Draw for a column as wide as a telephone, with letters of the same size."""
+    token = _is_narrow.set(True)
+    try:
+        yield
+    finally:
+        _is_narrow.reset(token)
+
+
+def fitting(wide: _R, narrowly: _R) -> _R:
+    """Return the one of two that fits the page."""
+    return narrowly if _is_narrow.get() else wide
+
+
+# --- figures --------------------------------------------------------------------------------
+
+_made_by: WeakKeyDictionary[Figure, Callable[[], Figure]] = WeakKeyDictionary()
+
+
+def styled(make: Callable[_P, Figure]) -> Callable[_P, Figure]:
     """Let a function draw in the style of all figures, whatever the reader's own settings.
 
     Ticks, which matplotlib makes only when a figure is first drawn, are made in this style too.
     """
 
     @wraps(make)
-    def made(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+    def made(*args: _P.args, **kwargs: _P.kwargs) -> Figure:
         with style.context(STYLE, after_reset=True):
-            result = make(*args, **kwargs)
-            if isinstance(result, Figure):
-                result.draw_without_rendering()
-            return result
+            figure = make(*args, **kwargs)
+            figure.draw_without_rendering()
+        _made_by[figure] = partial(made, *args, **kwargs)
+        return figure
 
     return made
 
 
-@styled
-def picture(figure: Figure, kind: str = "svg") -> bytes:
+def redrawn(figure: Figure) -> Figure:
+    """Draw a figure anew from the same data, as within `narrow`."""
+    return _made_by[figure]()
+
+
+def picture(figure: Figure, kind: str = "svg", letters: str = "path") -> bytes:
     """Return a figure as the contents of a file, with its title and its description.
 
     Parameters
     ----------
     figure : Figure
     kind : {"svg", "png"}
+    letters : {"path", "none"}
+        Whether an SVG has letters as outlines, or as text in a font that the page must have.
     """
-    title = figure.texts[0].get_text() if figure.texts else None
-    metadata = {"Title": title, "Description": description(figure)}
+    metadata = {"Title": figure.texts[0].get_text(), "Description": description(figure)}
     unwanted = {"svg": ("Date", "Creator"), "png": ("Software",)}[kind]
     contents = io.BytesIO()
-    figure.savefig(contents, format=kind, metadata=metadata | dict.fromkeys(unwanted))
+    with style.context([STYLE, {"svg.fonttype": letters}], after_reset=True):
+        figure.savefig(contents, format=kind, metadata=metadata | dict.fromkeys(unwanted))
     return contents.getvalue()
 
 
@@ -80,90 +122,147 @@ def description(figure: Figure) -> str:
     return str(figure.get_label())
 
 
-def sheet(height: float, title: str, subtitle: str) -> Figure:
-    """Make a figure of the page's width with its heading; height in inches."""
-    figure = Figure(figsize=(WIDTH, height))
-    FigureCanvasAgg(figure)
-    left = MARGIN / WIDTH
-    figure.text(left, 1 - 0.33 / height, title, size="x-large")
-    figure.text(left, 1 - 0.56 / height, subtitle, color=QUIET)
-    return figure
+class Sheet:
+    """A page with its heading: a title that says what to see, and quiet lines below it.
 
+    Parameters
+    ----------
+    height : float
+        Of the drawing below the heading.
+    title : str
+    *said : str
+        Lines below the title, each wrapped if need be; empty ones are left out.
 
-def axes_in(figure: Figure, left: float, bottom: float, right: float, top: float) -> Axes:
-    """Add axes with the given margins, in inches."""
-    width, height = figure.get_size_inches()
-    sides = (width - left - right) / width, (height - bottom - top) / height
-    return figure.add_axes((left / width, bottom / height, *sides))
-
-
-def whole_axes(figure: Figure) -> Axes:
-    """Add axes over the whole figure: inches to the right and, from its top, down."""
-    axes = axes_in(figure, 0, 0, 0, 0)
-    width, height = figure.get_size_inches()
-    axes.set(xlim=(0, width), ylim=(height, 0))
-    axes.set_axis_off()
-    return axes
-
-
-def in_percent(value: float) -> str:
-    """Write a percentage with two decimals."""
-    return f"{value:.2f} %"
-
-
-def _band(values: np.ndarray) -> np.ndarray:
-    """Give min, quartiles and max over the last axis, NaN left out: shape (5, points)."""
-    band = np.full((5, len(values)), np.nan)
-    known = ~np.isnan(values).all(axis=1)
-    if known.any():
-        band[:, known] = np.nanquantile(values[known], (0, 0.25, 0.5, 0.75, 1), axis=1)
-    return band
-
-
-def draw_band(axes: Axes, x: np.ndarray, values: np.ndarray, colour: str, steps: bool) -> None:
-    """Draw the median over networks as a line, and around it the middle half and the range.
-
-    A single point becomes a dot with bars.
+    Attributes
+    ----------
+    figure : Figure
+    width, margin : float
+        Of the page.
+    height : float
+        Of the drawing.
     """
-    lowest, lower, median, upper, highest = _band(values)
-    if len(x) == 1:
-        axes.vlines(x, lowest, highest, color=colour, alpha=0.3, linewidth=5)
-        axes.vlines(x, lower, upper, color=colour, alpha=0.5, linewidth=5)
-        axes.plot(x, median, "o", color=colour)
-        return
-    step: Literal["post"] | None = "post" if steps else None
-    if values.shape[1] > 1:
-        for low, high, alpha in ((lowest, highest, 0.16), (lower, upper, 0.28)):
-            axes.fill_between(x, low, high, color=colour, alpha=alpha, linewidth=0, step=step)
-    axes.plot(x, median, color=colour, drawstyle="steps-post" if steps else "default")
+
+    def __init__(self, height: float, title: str, *said: str) -> None:
+        self.width, self.margin = _size()
+        self.height = height
+        room = self.width - 2 * self.margin - 0.05
+        size = fitting(TITLE, 13.5)
+        titles = wrapped(title, size, room)
+        lines = [line for each in said if each for line in wrapped(each, BODY, room)]
+        top = 0.33 + 0.24 * (len(titles) - 1)
+        self._heading = top + (0.05 + 0.19 * len(lines) if lines else 0) + 0.2
+        whole = self._heading + height
+        self.figure = Figure(figsize=(self.width, whole))
+        FigureCanvasAgg(self.figure)
+        left = self.margin / self.width
+        self.figure.text(left, 1 - top / whole, "\n".join(titles), size=size, linespacing=1.1)
+        for number, line in enumerate(lines, 1):
+            at = 1 - (top + 0.04 + 0.19 * number) / whole
+            self.figure.text(left, at, line, color=QUIET)
+
+    def panel(self, left: float, top: float, width: float, height: float) -> Axes:
+        """Add axes of a size, at a place below the heading."""
+        whole = self._heading + self.height
+        bottom = self.height - top - height
+        return self.figure.add_axes(
+            (left / self.width, bottom / whole, width / self.width, height / whole)
+        )
+
+    def axes(self, left: float, right: float, bottom: float = 0.55, top: float = 0.0) -> Axes:
+        """Add axes with margins."""
+        return self.panel(left, top, self.width - left - right, self.height - top - bottom)
+
+    def whole(self) -> Axes:
+        """Add axes over the whole figure: to the right, and from the heading down."""
+        axes = self.figure.add_axes((0, 0, 1, 1))
+        axes.set(xlim=(0, self.width), ylim=(self.height, -self._heading))
+        axes.set_axis_off()
+        return axes
 
 
-def said_of_band(networks: int, diverged: int = 0) -> str:
-    """Say what a band of networks shows, for a subtitle."""
-    said = said_of_median(networks).capitalize() + (f", {diverged} diverged" if diverged else "")
-    bands = "; dark band: the middle half, light band: all of them"
-    return said + (bands if networks > 1 else "")
+def columns(wide: int, narrowly: int, gap: float) -> list[tuple[float, float]]:
+    """Divide a page into columns: the left side and the width of each."""
+    count = fitting(wide, narrowly)
+    width, margin = _size()
+    across = (width - 2 * margin - gap * (count - 1)) / count
+    return [(margin + number * (across + gap), across) for number in range(count)]
 
 
-def said_of_median(networks: int) -> str:
-    """Say of how many networks a median is."""
-    return "one network" if networks == 1 else f"median of {networks} networks"
+def _size() -> tuple[float, float]:
+    """Give a page's width and its margin."""
+    return fitting((7.0, 0.3), (3.75, 0.12))
 
 
-def mixed(first: str, second: str, share: float) -> tuple[float, ...]:
+# --- lettering ------------------------------------------------------------------------------
+
+
+@cache
+def text_width(text: str, size: float = SMALL) -> float:
+    """Return the width of a text of a size in points, in inches."""
+    font = FontProperties(family=LOOK["font.family"])
+    return float(TextPath((0, 0), text, size=size, prop=font).get_extents().x1) / 72
+
+
+def wrapped(text: str, size: float, room: float) -> list[str]:
+    """Break a text into lines that are no wider than so many inches, where they have spaces."""
+    lines: list[str] = []
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and text_width(longer, size) <= room:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
+# --- colours --------------------------------------------------------------------------------
+
+
+def mixed(first: str, second: str, share: float) -> str:
     """Return the colour that lies at a share of the way from the first to the second."""
-    return tuple((1 - share) * np.array(to_rgb(first)) + share * np.array(to_rgb(second)))
+    found = _between(first, second, share)
+    _in_the_dark[found] = _between(in_the_dark(first), in_the_dark(second), share)
+    return found
 
 
-def legible_on(fill: tuple[float, ...]) -> str:
+def _between(first: str, second: str, share: float) -> str:
+    pairs = zip(to_rgb(first), to_rgb(second), strict=True)
+    red, green, blue = ((1 - share) * one + share * other for one, other in pairs)
+    return to_hex((red, green, blue))
+
+
+DARK = dict(
+    zip(
+        (PAPER_COLOUR, INK, QUIET, SHADE, *CYCLE),
+        ("#1c1f26", "#ebe7dc", "#a9a69d", "#353943", "#e0ac4c", "#b49cf0", "#45bfc6", "#f2808f"),
+        strict=True,
+    )
+)
+"""What the colours of the style are on a dark page."""
+
+_in_the_dark = dict(DARK)
+
+
+def in_the_dark(colour: str) -> str:
+    """Return what a colour of the style, or a mixture of its colours, is on a dark page.
+
+    Raises
+    ------
+    KeyError
+        If it is neither.
+    """
+    return _in_the_dark[colour]
+
+
+def legible_on(fill: str) -> str:
     """Return ink or paper, whichever has more contrast to a colour (WCAG 2)."""
-    sheet, ink = luminance(to_rgb(PAPER_COLOUR)), luminance(to_rgb(INK))
-    middle = ((sheet + 0.05) * (ink + 0.05)) ** 0.5 - 0.05
+    paper, ink = luminance(PAPER_COLOUR), luminance(INK)
+    middle = ((paper + 0.05) * (ink + 0.05)) ** 0.5 - 0.05
     return INK if luminance(fill) > middle else PAPER_COLOUR
 
 
-def luminance(colour: Sequence[float]) -> float:
+def luminance(colour: ColorType) -> float:
     """Return the relative luminance of an sRGB colour."""
-    shares = np.array(colour)
+    shares = np.array(to_rgb(colour))
     linear = np.where(shares <= 0.04045, shares / 12.92, ((shares + 0.055) / 1.055) ** 2.4)
     return float(linear @ (0.2126, 0.7152, 0.0722))

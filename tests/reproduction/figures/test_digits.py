@@ -10,6 +10,7 @@ from data_prep import normalize, printed
 from data_prep.digits import HANDWRITTEN, Digits
 from reproduction import figures
 from reproduction.figures import digits as pictures
+from tests.reproduction.figures.looked_at import faults_of
 
 
 @pytest.fixture(scope="module")
@@ -24,11 +25,6 @@ def made(count=300):
     return Digits(images, np.arange(count).astype(np.uint8) % 10, np.full(count, HANDWRITTEN))
 
 
-def voted(labels, answers):
-    """Make outputs (n, 10, networks) whose largest is at the answers (n, networks)."""
-    return np.where(np.arange(10)[:, None] == np.asarray(answers)[:, None, :], 1.0, -1.0)
-
-
 def texts(figure):
     return [text.get_text() for text in figure.axes[0].texts]
 
@@ -40,12 +36,12 @@ def bars(patch):
 
 def test_contact_sheet_has_a_row_for_each_class_from_first_to_last():
     digits = made()
-    figure = pictures.contact_sheet(digits, "Noise", columns=3)
+    figure = pictures.contact_sheet(digits, "Noise")
     mosaic = figure.axes[0].images[0].get_array()
     for digit in range(10):
         of_class = digits.images[digits.labels == digit]
         for column, image in enumerate((of_class[0], of_class[-1])):
-            left = 2 * column * 20
+            left = 21 * column * 20
             shown = mosaic[20 * digit : 20 * digit + 16, left : left + 16]
             assert np.array_equal(shown, image)
     assert "Noise" in figures.description(figure)
@@ -62,20 +58,44 @@ def test_faces_are_all_there_with_their_ten_digits_and_those_of_the_test_marked(
     assert figures.description(figure).endswith(f"of the test digits: {', '.join(marked)}.")
 
 
-def test_most_misread_are_those_that_most_networks_misread():
+def test_misread_digits_have_the_commonest_wrong_answer_and_how_many_err():
     digits = made(4)
-    outputs = voted(digits.labels, [[0, 0, 0], [7, 7, 2], [2, 5, 2], [8, 9, 8]])
-    figure = pictures.most_misread(digits, outputs, most=3)
+    answers = np.array([[7, 7, 0], [7, 7, 2], [2, 5, 2], [8, 9, -1]])
+    figure = pictures.misread(digits, answers, "Four", "Of noise")
     shown = [image.get_array() for image in figure.axes[0].images]
-    for image, which in zip(shown, (1, 3, 2), strict=True):
-        assert np.array_equal(image, digits.images[which])
-    assert texts(figure) == ["1 → 7", "3", "3 → 8", "3", "2 → 5", "1"]
-    assert "1 as 7, 3 as 8, 2 as 5" in figures.description(figure)
+    for image, digit in zip(shown, digits.images, strict=True):
+        assert np.array_equal(image, digit)
+    assert texts(figure) == ["0 → 7", "2", "1 → 7", "3", "2 → 5", "1", "3 → ?", "3"]
+    assert "0 → 7 (2), 1 → 7 (3)" in figures.description(figure)
 
 
-def test_commonest_wrong_answer_is_none_where_all_are_right():
-    outputs = voted([4, 4], [[4, 4], [4, 9]])
-    assert pictures.commonest_wrong_answer(outputs, np.array([4, 4])).tolist() == [-1, 9]
+def test_the_number_of_networks_is_written_only_where_it_differs():
+    digits = made(3)
+    same = pictures.misread(digits, np.full((3, 16), 9), "Missed", "By all")
+    assert texts(same) == ["0 → 9", "1 → 9", "2 → 9"]
+
+
+def situations(found):
+    digits = made()
+    few = digits.select(np.arange(13))
+    rng = np.random.default_rng(0)
+    slants, sizes = rng.normal(0, 0.1, (2, 300)), rng.integers(2, 17, (2, 300))
+    smoothed = ndimage.gaussian_filter(found.train.images[8], 0.75).astype(np.float32)
+    return {
+        "contact sheet": pictures.contact_sheet(digits, "Noise"),
+        "misread": pictures.misread(few, rng.integers(0, 10, (13, 16)), "Thirteen", "Of noise"),
+        "measured": pictures.measured(*slants, *sizes),
+        "compared": pictures.compared(digits, found.test),
+        "restored": pictures.restored(found.train.images[8], smoothed),
+        "normalized": pictures.normalized(printed.scans()[43]),
+        "faces": pictures.faces(found),
+    }
+
+
+def test_figures_are_described_and_legible_wide_and_narrow(found):
+    assert not {
+        name: faults for name, each in situations(found).items() if (faults := faults_of(each))
+    }
 
 
 def test_measured_shares_are_those_of_the_measurements():

@@ -7,25 +7,14 @@ import pytest
 from PIL import Image
 
 from reproduction import figures
-from reproduction.figures import learning
+from reproduction.figures import learning, second_derivatives, sixteen
+from reproduction.figures.words import percent
 from reproduction.learning.training import HISTORY
 from reproduction.network import LENET1, Bank
 from reproduction.network.initial_weights import INITIAL_RANGE
+from tests.reproduction.figures.looked_at import faults_of
 
 PARAMETERS = LENET1.counts().parameters
-
-
-def drawn_outside(figure):
-    """Return the texts that do not lie wholly on the page."""
-    renderer = figure.canvas.get_renderer()
-    page = figure.bbox
-    texts = [*figure.texts, *(text for axes in figure.axes for text in axes.texts)]
-    boxes = [(text.get_text(), text.get_window_extent(renderer)) for text in texts]
-    return [
-        text
-        for text, box in boxes
-        if text and not (page.x0 <= box.x0 and box.x1 <= page.x1 and page.y0 <= box.y0)
-    ]
 
 
 def history_of(errors):
@@ -51,26 +40,28 @@ def made():
     ]
     return {
         "initial weights": learning.initial_weights(LENET1, Bank(LENET1).parameters),
-        "against": learning.against(LENET1, before[:, 0], after[:, 0], ("t", "s", "a", "b")),
-        "curvature": learning.curvature_by_layer(LENET1, before, after, 0.02),
-        "rates": learning.rates_by_weight(LENET1, 5e-4 / (0.02 + after[:, 0]), 0.025),
-        "two rules": learning.two_rules(
+        "against": second_derivatives.against(
+            LENET1, before[:, 0], after[:, 0], ("t", "s", "a", "b")
+        ),
+        "gradient": learning.gradient_check(LENET1, before[:, 0] * 1.001, before[:, 0]),
+        "curvature": second_derivatives.curvature_by_layer(LENET1, before, after, 0.02),
+        "rates": second_derivatives.rates_by_weight(LENET1, 5e-4 / (0.02 + after[:, 0]), 0.025),
+        "two rules": second_derivatives.two_rules(
             history_of([[50, 60], [10, 20]]), history_of([[55, 65], [9, 18]])
         ),
-        "lanes": learning.lanes(*rng.uniform(-1, 1, (3, 16))),
-        "speeds": learning.speeds(peers, 9e5, "old"),
+        "lanes": sixteen.lanes(*rng.uniform(-1, 1, (3, 16))),
+        "speeds": sixteen.speeds(peers, 9e5, "old"),
     }
 
 
-def test_every_figure_is_described_and_stays_on_its_page(made):
+def test_every_figure_is_described_and_legible_wide_and_narrow(made):
     for name, figure in made.items():
-        assert figures.description(figure), name
-        assert not drawn_outside(figure), name
+        assert not faults_of(figure), name
 
 
 def test_the_same_data_give_the_same_picture():
     drawn = [
-        figures.picture(learning.lanes(*np.full((3, 16), [[0.5], [-1.0], [0.25]])), "png")
+        figures.picture(sixteen.lanes(*np.full((3, 16), [[0.5], [-1.0], [0.25]])), "png")
         for _ in range(2)
     ]
     first, second = (np.asarray(Image.open(io.BytesIO(picture))) for picture in drawn)
@@ -85,10 +76,21 @@ def test_initial_weights_names_every_layer_with_its_numbers_of_inputs(made):
             assert f"within ±{INITIAL_RANGE / fan_in:.4f}" in description
 
 
+def test_the_gradient_check_tells_relative_errors():
+    quotients = np.zeros(PARAMETERS)
+    quotients[LENET1.parameters["H1.weights"][0]] = np.geomspace(1e-4, 4, 100)
+    figure = learning.gradient_check(LENET1, 1.01 * quotients, quotients)
+    assert "Median 1.0e-02, at most 1.0e-02" in figures.description(figure)
+    assert figures.description(figure).endswith("Weights drawn: H1 100.")
+    (points,) = [line for line in figure.axes[0].lines if len(line.get_xdata()) == 100]
+    assert points.get_ydata() == pytest.approx(0.01)
+    assert points.get_xdata() == pytest.approx(np.geomspace(1e-4, 4, 100))
+
+
 def test_against_leaves_out_zeros_and_tells_ratios():
     first = np.zeros(PARAMETERS)
     first[LENET1.parameters["H1.weights"][0]] = -2.0
-    figure = learning.against(LENET1, first, 3 * np.abs(first), ("t", "s", "a", "b"))
+    figure = second_derivatives.against(LENET1, first, 3 * np.abs(first), ("t", "s", "a", "b"))
     assert "H1: 100 weights, median ratio 3." in figures.description(figure)
     assert "H3" not in figures.description(figure)
 
@@ -96,24 +98,24 @@ def test_against_leaves_out_zeros_and_tells_ratios():
 def test_curvature_and_rates_tell_medians(made):
     values = np.full((PARAMETERS, 2), 0.5)
     values[LENET1.parameters["H4.weights"][0]] = 4.0
-    figure = learning.curvature_by_layer(LENET1, values / 100, values, 0.02)
+    figure = second_derivatives.curvature_by_layer(LENET1, values / 100, values, 0.02)
     assert "H4.weights 0.04 to 4;" in figures.description(figure)
     assert "H1.weights 0.005 to 0.5;" in figures.description(figure)
-    rates = learning.rates_by_weight(LENET1, values[:, 0], 8.0)
+    rates = second_derivatives.rates_by_weight(LENET1, values[:, 0], 8.0)
     assert "H4.weights 4 to 4, median 4;" in figures.description(rates)
 
 
 def test_two_rules_pairs_networks_by_seed(made):
     second, first = history_of([[50, 60], [10, 20]]), history_of([[55, 65], [9, 18]])
     for part in ("train", "test"):
-        gain = learning.percent_errors(first, part) - learning.percent_errors(second, part)
+        gain = percent(first, part) - percent(second, part)
         assert gain == pytest.approx(np.array([[0.5, 0.5], [-0.1, -0.2]]))
     assert "after pass 2 1.50 % against 1.35 %" in figures.description(made["two rules"])
 
 
 def test_lanes_adds_the_product():
     weights, units, sums = np.full((3, 16), [[0.5], [-1.0], [0.25]])
-    figure = learning.lanes(weights, units, sums)
+    figure = sixteen.lanes(weights, units, sums)
     assert figures.description(figure).count("-0.25") == 16
 
 

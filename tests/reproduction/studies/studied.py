@@ -1,17 +1,14 @@
-"""Made-up records of the book's studies, and what their figures are searched for."""
+"""Made-up records of the book's studies."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 import numpy as np
-from matplotlib.colors import to_hex
 
-from reproduction.figures import sheet
 from reproduction.learning import Mixed
 from reproduction.studies import comparison, packed, questions
 from reproduction.studies.record import record_of as written
-from tests.reproduction.test_figures import texts_of
 
 PASSES = 6
 WHOLE = {"train": 9840, "test": 2707, "test_handwritten": 2007, "test_printed": 700}
@@ -78,42 +75,6 @@ def record_of(name, networks=32, arms=None, lost=None, worse=None, rng=0):
     return written(made, banks, {})
 
 
-# ---- Out of records and figures ---------------------------------------------------------------
-
-
 def sound(record, arm, measure):
+    """Give a measure of the networks that have not diverged."""
     return comparison.values(record, arm, measure)[~comparison.diverged(record, arm)]
-
-
-def dots(axes, marker="o"):
-    """Give where dots of a marker stand, but those of the paper's colour."""
-    lines = [line for line in axes.lines if line.get_marker() == marker]
-    return np.concatenate([np.zeros((0, 2)), *(line.get_xydata() for line in lines)])
-
-
-# ---- What no figure may have ------------------------------------------------------------------
-
-
-def hidden_texts(figure):
-    """Give texts that are clipped, and pairs of which one covers the other."""
-    found = texts_of(figure)
-    hidden = []
-    width, height = figure.get_size_inches() * figure.dpi
-    for number, (text, box) in enumerate(found):
-        if min(box.x0, box.y0, width - box.x1, height - box.y1) < 0:
-            hidden.append(text)
-        for other_text, other in found[number + 1 :]:
-            across = min(box.x1, other.x1) - max(box.x0, other.x0)
-            along = min(box.y1, other.y1) - max(box.y0, other.y0)
-            if across >= 1 and along >= 1:
-                hidden.append((text, other_text))
-    return hidden
-
-
-def foreign_colours(figure):
-    """Give colours of lines and texts that are not the style's."""
-    cycle = sheet.LOOK["axes.prop_cycle"].by_key()["color"]
-    known = {to_hex(each) for each in (*cycle, sheet.INK, sheet.QUIET, sheet.SHADE)}
-    known.add(sheet.PAPER_COLOUR)
-    used = {to_hex(each.get_color()) for axes in figure.axes for each in (*axes.lines, *axes.texts)}
-    return used - known

@@ -1,0 +1,303 @@
+"""The chapter on what was learned: kernels, feature maps, weights of the outputs, halves alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from reproduction.figures.marks import (
+    CENTRED,
+    Label,
+    Place,
+    colour_scale,
+    frame,
+    ink_map,
+    label_ends,
+    square,
+)
+from reproduction.figures.network import FULL, half_colour
+from reproduction.figures.sheet import (
+    BODY,
+    HALVES,
+    INK,
+    QUIET,
+    SIGNS,
+    SMALL,
+    TEST_COLOUR,
+    TRAIN_COLOUR,
+    Sheet,
+    fitting,
+    styled,
+)
+from reproduction.figures.words import signed
+from reproduction.network import TABLE_1
+
+# --- feature maps ---------------------------------------------------------------------------
+
+
+@styled
+def feature_maps(values: Sequence[Mapping[str, np.ndarray]], who: str) -> Figure:
+    """Draw the units of all layers for several patterns, one a column.
+
+    Parameters
+    ----------
+    values : sequence of mappings of str to ndarray, shape (maps, height, width)
+        For each pattern, as `plain.units` gives them.
+    who : str
+        Which network, for the subtitle.
+    """
+    left, gap = fitting((0.95, 0.22), (0.68, 0.2))
+    count = fitting(len(values), min(3, len(values)))
+    width = (fitting(6.7, 3.63) - left - gap * (count - 1)) / count
+    tall = (28 + 2 * (24 + 12 + 8 + 4) + 4 * _BETWEEN) * width / 56 + 5 * 0.14 + 0.95
+    page = Sheet(tall * -(-len(values) // count) + 0.1, "The same detectors on every digit", who)
+    axes = page.whole()
+    for number, each in enumerate(values):
+        row, column = divmod(number, count)
+        x, y = left + column * (width + gap), 0.1 + row * tall
+        for name, maps in each.items():
+            if name == "output":
+                _draw_outputs(axes, maps.ravel(), x, y, width)
+                height = 0.6
+            else:
+                height = _draw_maps(axes, maps, x, y, width)
+            if column == 0:
+                axes.text(page.margin, y + height / 2, name, va="center_baseline", size=12)
+            y += height + 0.14
+    said = [f"outputs highest for {int(each['output'].ravel().argmax())}" for each in values]
+    page.figure.set_label(
+        f"{who}. The input plane, the maps of H1, H2, H3 and H4, and the output units, for "
+        f"{len(values)} digits: {', '.join(said)}."
+    )
+    return page.figure
+
+
+_BETWEEN = 1.4  # units between maps
+
+
+def _draw_maps(axes: Axes, maps: np.ndarray, x: float, y: float, width: float) -> float:
+    """Draw the maps of a layer, its halves below each other; return how high they are."""
+    side = width / 56
+    size, between = maps.shape[1] * side, _BETWEEN * side
+    rows = 1 if len(maps) == 1 else 2
+    for row, half in enumerate(np.array_split(maps, rows)):
+        free = width - len(half) * size - (len(half) - 1) * between
+        for number, image in enumerate(half):
+            at = x + free / 2 + number * (size + between)
+            place = square(at, y + row * (size + between), size)
+            ink_map(axes, image, place, FULL)
+            frame(axes, place, half_colour(row, rows))
+    return rows * size + (rows - 1) * between
+
+
+def _draw_outputs(axes: Axes, outputs: np.ndarray, x: float, y: float, width: float) -> None:
+    """Draw ten outputs as bars from -1, the digits below; the highest is coloured."""
+    step, zero, tall = width / 10, y + 0.5, 0.22
+    for digit, value in enumerate(outputs):
+        size = (max(value, -FULL) + 1) * tall
+        corner = x + (digit + 0.15) * step, zero - max(size, 0)
+        colour = TEST_COLOUR if digit == outputs.argmax() else QUIET
+        axes.add_patch(Rectangle(corner, 0.7 * step, abs(size), facecolor=colour, linewidth=0))
+        middle = x + (digit + 0.5) * step
+        axes.text(middle, zero + 0.2, str(digit), size=8.5, color=colour, **CENTRED)
+    axes.hlines(zero, x, x + width, color=QUIET, linewidth=0.6)
+
+
+# --- weights --------------------------------------------------------------------------------
+
+
+def _steps(top: float) -> tuple[float, float, float, float]:
+    """Give left and top of a table with twelve columns, its step and the room between halves."""
+    return fitting((0.95, top, 0.464, 0.18), (0.45, top, 0.258, 0.08))
+
+
+def _columns(left: float, step: float, extra: float) -> Iterator[tuple[int, float]]:
+    for column in range(12):
+        yield column, left + column * step + extra * (column > 5)
+
+
+@styled
+def kernels(h1: np.ndarray, h3: np.ndarray, who: str) -> Figure:
+    """Draw the kernels of H1 and, in the layout of Table 1, those of H3.
+
+    Each kernel of H1 has its own scale, its largest weight below it; those of H3 share one.
+
+    Parameters
+    ----------
+    h1 : ndarray, shape (4, 5, 5)
+    h3 : ndarray, shape (20, 5, 5)
+        In the order of Table 1's pairs.
+    who : str
+        Which network, for the subtitle.
+    """
+    first = fitting(0.95, 0.68)
+    left, top, step, extra = _steps(first + fitting(0.95, 1.1))
+    size = 0.87 * step
+    page = Sheet(top + 4 * step + 0.75, "What H1 and H3 have come to look for", who)
+    axes = page.whole()
+    axes.text(page.margin, 0.2 + first / 2, "H1", size=12.5, va="center_baseline")
+    for number, kernel in enumerate(h1):
+        most = float(np.abs(kernel).max())
+        place = square(left + number * (first + 0.12) + extra * (number > 1), 0.25, first)
+        ink_map(axes, kernel, place, most, SIGNS)
+        frame(axes, place, HALVES[number > 1], 1.2)
+        axes.text(place.middle, 0.12, str(number + 1), **CENTRED)
+        at = place.middle, place.y + first + 0.12
+        axes.text(*at, f"up to {most:.2f}", size=SMALL, color=QUIET, **CENTRED)
+    _name_columns(axes, page.margin, top, "H3 map", (left, step, extra))
+    most = float(np.abs(h3).max())
+    for row in range(4):
+        words = fitting("H2 map ", "H2 ") + str(row + 1)
+        at = page.margin, top + row * step + size / 2
+        axes.text(*at, words, size=SMALL, color=QUIET, va="center_baseline")
+    pairs = iter(h3)
+    for column, x in _columns(left, step, extra):
+        for row in range(4):
+            place = square(x, top + row * step, size)
+            if row in TABLE_1[column]:
+                ink_map(axes, next(pairs), place, most, SIGNS)
+                frame(axes, place, HALVES[row > 1], 0.9)
+            else:
+                axes.plot(place.middle, place.y + size / 2, "o", color=QUIET, markersize=1.8)
+    x = fitting(5.2, 2.4)
+    colour_scale(axes, x, top + 4 * step + 0.22, SIGNS, most, "weights of H3")
+    each = ", ".join(f"{float(np.abs(kernel).max()):.2f}" for kernel in h1)
+    page.figure.set_label(
+        f"{who}. The four kernels of H1, 5 by 5 weights each, every one on its own scale, and the "
+        "20 of H3 where Table 1 has its marks, on one scale; weights below 0 brown, above 0 "
+        f"violet. The largest weights of H1's kernels are {each}; that of H3 is {most:.2f}."
+    )
+    return page.figure
+
+
+def _name_columns(
+    axes: Axes, margin: float, top: float, what: str, columns: tuple[float, float, float]
+) -> None:
+    """Write the numbers of twelve H3 or H4 maps above their columns, which begin at `top`."""
+    axes.text(margin, top - fitting(0.14, 0.36), what, va="center_baseline", size=BODY)
+    for column, x in _columns(*columns):
+        at = x + 0.87 * columns[1] / 2, top - 0.14
+        axes.text(*at, str(column + 1), size=fitting(BODY, SMALL), **CENTRED)
+
+
+@styled
+def output_weights(weights: np.ndarray, who: str) -> Figure:
+    """Draw the weights of the output units, as 4 x 4 places for each H4 map and digit.
+
+    Parameters
+    ----------
+    weights : ndarray, shape (10, 192)
+        Of the output units.
+    who : str
+        Which network, for the subtitle.
+    """
+    blocks = weights.reshape(10, 12, 4, 4)
+    left, top, step, extra = _steps(fitting(0.6, 0.75))
+    size = 0.87 * step
+    page = Sheet(top + 10 * step + 0.65, "Every output reads both halves", who)
+    axes = page.whole()
+    most = float(np.abs(blocks).max())
+    _name_columns(axes, page.margin, top, "H4 map", (left, step, extra))
+    for column, x in _columns(left, step, extra):
+        for digit in range(10):
+            place = square(x, top + digit * step, size)
+            ink_map(axes, blocks[digit, column], place, most, SIGNS)
+            frame(axes, place, HALVES[column > 5])
+    for digit in range(10):
+        axes.text(left - 0.18, top + digit * step + size / 2, str(digit), size=12, **CENTRED)
+    if fitting(True, False):
+        axes.text(page.margin, top + 5 * step, "digit", color=QUIET, va="center_baseline")
+    for half, name in enumerate(("first half", "second half")):
+        x = left + half * (6 * step + extra) + 3 * step
+        axes.text(x, top - fitting(0.4, 0.38), name, color=HALVES[half], **CENTRED)
+    colour_scale(axes, fitting(5.2, 2.4), top + 10 * step + 0.15, SIGNS, most, "weight")
+    page.figure.set_label(
+        f"{who}. For each of the ten output units and each of the 12 H4 maps 4 by 4 weights, six "
+        f"maps in each half; weights of both signs everywhere, up to {most:.2f} in size."
+    )
+    return page.figure
+
+
+@styled
+def halves_alone(errors: Mapping[str, np.ndarray], who: str) -> Figure:
+    """Draw the error by digit of whole networks and of their halves.
+
+    Parameters
+    ----------
+    errors : mapping of str to ndarray, shape (networks, 10)
+        "whole", "better half" and "other half" -> percent wrong of the digits of each class.
+    who : str
+        What the networks are, for the subtitle.
+    """
+    page = Sheet(3.7, "What half a network still reads", who)
+    axes = page.axes(fitting(0.75, 0.6), fitting(1.35, 1.05), top=0.1)
+    said, labels = [], []
+    for number, (name, percent) in enumerate(errors.items()):
+        x = np.arange(10) + (number - 1) * 0.24
+        colour = (INK, TRAIN_COLOUR, TEST_COLOUR)[number]
+        low, high = percent.min(axis=0), percent.max(axis=0)
+        axes.vlines(x, low, high, color=colour, alpha=0.3, lw=fitting(4, 2.5))
+        median = np.median(percent, axis=0)
+        axes.plot(x, median, "o", color=colour, markersize=fitting(5.5, 4))
+        labels.append(Label(float(median[-1]), name, colour))
+        said.append(f"{name}: " + ", ".join(f"{d}: {m:.1f}" for d, m in enumerate(median)))
+    axes.set(xlim=(-0.6, 9.6), ylim=(0, None), xticks=range(10), xlabel="digit", ylabel="% wrong")
+    axes.set_xticklabels([str(digit) for digit in range(10)])
+    axes.grid(axis="y")
+    label_ends(axes, labels)
+    page.figure.set_label(f"{who}. Medians in percent: {'; '.join(said)}.")
+    return page.figure
+
+
+@styled
+def kernels_by_seed(kernels: np.ndarray, seeds: Sequence[int], cosines: Sequence[float]) -> Figure:
+    """Draw the H1 kernels of several networks, each set arranged to be like the first.
+
+    Parameters
+    ----------
+    kernels : ndarray, shape (networks, 4, 5, 5)
+        Each scaled to a length of 1 for the picture.
+    seeds : sequence of int
+    cosines : sequence of float
+        How alike each set and the first are.
+    """
+    count = len(kernels)
+    in_row = fitting(count, -(-count // 2))
+    left = fitting(0.95, 0.7)
+    step = (fitting(6.7, 3.63) - left) / in_row
+    size, tall = step - 0.05, 4 * step + 0.65
+    page = Sheet(
+        tall * -(-count // in_row) - 0.05,
+        f"{count} networks, {count} sets of H1 kernels",
+        "A column a network, arranged and turned to be most like the first; each kernel at the "
+        "same length",
+    )
+    axes = page.whole()
+    small: dict[str, Any] = {"size": SMALL} | CENTRED
+    scaled = kernels / np.linalg.norm(kernels, axis=(2, 3), keepdims=True)
+    for number in range(count):
+        down, column = divmod(number, in_row)
+        x, top = left + column * step, 0.3 + down * tall
+        for row in range(4):
+            place = Place(x, top + row * step, size, size)
+            ink_map(axes, scaled[number, row], place, 0.5, SIGNS)
+            frame(axes, place, HALVES[row > 1])
+        axes.text(x + size / 2, top - 0.15, str(seeds[number]), **small)
+        said = signed(cosines[number], 2).lstrip("+").replace("0.", ".")
+        axes.text(x + size / 2, top + 4 * step + 0.16, said, color=QUIET, **small)
+        if column == 0:
+            quiet = small | {"color": QUIET, "ha": "left"}
+            axes.text(page.margin, top - 0.15, "seed", **quiet)
+            axes.text(page.margin, top + 4 * step + 0.16, "cosine", **quiet)
+    page.figure.set_label(
+        f"Four H1 kernels of each of {count} networks. Mean cosine with the kernels of seed "
+        f"{seeds[0]}: "
+        + ", ".join(f"seed {s}: {c:.2f}" for s, c in zip(seeds[1:], cosines[1:], strict=True))
+        + "."
+    )
+    return page.figure

@@ -1,0 +1,265 @@
+"""The chapter on second derivatives: the curvature, the rates of the weights, two rules."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import NullLocator
+
+from reproduction.figures.learning import LAYER_COLOURS, members_of, scatter_by_layer
+from reproduction.figures.marks import (
+    band,
+    dot_sign,
+    legend,
+    line_sign,
+    log_percent,
+    plain_ticks,
+    row_axes,
+    row_band,
+)
+from reproduction.figures.sheet import (
+    HALVES,
+    INK,
+    PAPER_COLOUR,
+    QUIET,
+    SHADE,
+    TEST_COLOUR,
+    TRAIN_COLOUR,
+    Sheet,
+    fitting,
+    styled,
+)
+from reproduction.figures.words import in_percent, percent, said_of_band
+from reproduction.network import Architecture
+
+SECOND_COLOUR, FIRST_COLOUR = HALVES
+_DASHES: dict[str, Any] = {"linewidth": 1, "linestyle": (0, (4, 3))}
+
+
+@styled
+def against(
+    architecture: Architecture,
+    first: np.ndarray,
+    second: np.ndarray,
+    words: tuple[str, str, str, str],
+    members: np.ndarray | None = None,
+) -> Figure:
+    """Draw two numbers of every weight against each other, by layer, on logarithmic axes.
+
+    Points on the diagonal are equal. Only sizes are drawn; weights for which one of the two is 0
+    are left out.
+
+    Parameters
+    ----------
+    architecture : Architecture
+    first, second : ndarray, shape (m,)
+        Drawn to the right and upwards.
+    words : tuple of str
+        Title, subtitle, and what the two numbers are.
+    members : ndarray of int, shape (m,), optional
+        The weights meant; by default all.
+    """
+    title, subtitle, first_name, second_name = words
+    members = np.arange(len(first)) if members is None else members
+    across, up = np.zeros((2, architecture.counts().parameters))
+    across[members], up[members] = np.abs(first), np.abs(second)
+    shown = np.flatnonzero((across > 0) & (up > 0))
+    page = Sheet(fitting(5.2, 3.9), title, subtitle)
+    axes = page.axes(fitting(0.95, 0.8), fitting(1.2, 0.2), bottom=0.6, top=0.3)
+    found = scatter_by_layer(axes, page, architecture, (across, up), shown)
+    axes.set(xlabel=first_name, ylabel=second_name)
+    both = np.concatenate([across[shown], up[shown]])
+    low, high = float(both.min()) / 1.6, float(both.max()) * 1.6
+    axes.set(xlim=(low, high), ylim=(low, high))
+    axes.plot([low, high], [low, high], color=QUIET, linewidth=0.9, zorder=1)
+    sentences = []
+    for layer, count in found.items():
+        here = np.intersect1d(shown, members_of(architecture, layer))
+        share = float(np.median(up[here] / across[here]))
+        sentences.append(f"{layer}: {count} weights, median ratio {share:.3g}")
+    page.figure.set_label(
+        f"{title}. {second_name} against {first_name}, for single weights, beside the diagonal of "
+        f"equality. {'; '.join(sentences)}."
+    )
+    return page.figure
+
+
+# --- curvature and rates --------------------------------------------------------------------
+
+
+def _rows_by_layer(page: Sheet, architecture: Architecture, what: str) -> Axes:
+    """Add axes with a row for each layer's weights and biases, shaded layer by layer."""
+    names = [[name.replace(".", " ")] for name in architecture.parameters]
+    axes = row_axes(page, names, left=1.3, top=0.3)
+    axes.set(xscale="log", xlabel=what)
+    for row in range(len(names)):
+        if row % 4 < 2:
+            low = row - fitting(0.5, 0.7)
+            axes.axhspan(low, low + 1, color=SHADE, alpha=0.5, linewidth=0, zorder=0)
+    axes.xaxis.set_minor_locator(NullLocator())
+    return axes
+
+
+@styled
+def curvature_by_layer(
+    architecture: Architecture, before: np.ndarray, after: np.ndarray, mu: float
+) -> Figure:
+    """Draw the curvature of every layer's weights and biases before and after training.
+
+    Parameters
+    ----------
+    architecture : Architecture
+    before, after : ndarray, shape (p, networks)
+    mu : float
+        The rule's mu, drawn as a line: curvature to its left hardly changes a rate.
+    """
+    networks = before.shape[1]
+    page = Sheet(
+        0.9 + row_band() * len(architecture.parameters),
+        "Where the energy curves, before and after training",
+        f"All weights of {networks} networks; dot: median, bar: middle half, line: 5 % to 95 %",
+    )
+    axes = _rows_by_layer(page, architecture, "curvature h")
+    sentences = []
+    aside = fitting(0.17, 0.12)
+    for row, (name, (place, _)) in enumerate(architecture.parameters.items()):
+        medians = []
+        for shift, values, colour in (
+            (-aside, before[place], TRAIN_COLOUR),
+            (aside, after[place], TEST_COLOUR),
+        ):
+            low, lower, median, upper, high = np.quantile(values, (0.05, 0.25, 0.5, 0.75, 0.95))
+            axes.hlines(row + shift, low, high, color=colour, linewidth=1.1)
+            axes.hlines(row + shift, lower, upper, color=colour, linewidth=5, alpha=0.55)
+            axes.plot(median, row + shift, "o", color=colour, markeredgecolor=PAPER_COLOUR)
+            medians.append(f"{median:.2g}")
+        sentences.append(f"{name} {medians[0]} to {medians[1]}")
+    axes.axvline(mu, color=INK, **_DASHES)
+    signs = [
+        (dot_sign(TRAIN_COLOUR), "before"),
+        (dot_sign(TEST_COLOUR), "after"),
+        (line_sign(INK, **_DASHES), f"μ = {mu:g}"),
+    ]
+    legend(page.whole(), page.margin + fitting(1.0, 0.0), 0.13, 6, signs)
+    page.figure.set_label(
+        f"Median curvature of {networks} networks before and after training: "
+        f"{'; '.join(sentences)}. mu is {mu:g}."
+    )
+    return page.figure
+
+
+@styled
+def rates_by_weight(architecture: Architecture, rates: np.ndarray, ceiling: float) -> Figure:
+    """Draw the rate of every weight of one network, in rows by layer.
+
+    Parameters
+    ----------
+    architecture : Architecture
+    rates : ndarray, shape (p,)
+        eta / (mu + h).
+    ceiling : float
+        eta / mu, the rate of a weight without curvature.
+    """
+    page = Sheet(
+        0.9 + row_band() * len(architecture.parameters),
+        "A rate for every weight",
+        f"η/(μ + h) of the {len(rates)} weights and biases of one trained network, a dot each",
+    )
+    axes = _rows_by_layer(page, architecture, "rate")
+    reach = fitting(0.34, 0.2)
+    sentences = []
+    for row, (name, (place, _)) in enumerate(architecture.parameters.items()):
+        values = rates[place]
+        y = row + reach * (2 * (np.arange(len(values)) + 0.5) / len(values) - 1)
+        size = 2.2 if len(values) > 200 else 4.0
+        colour = LAYER_COLOURS[row // 2 % 5]
+        axes.plot(values, y, "o", color=colour, markersize=size, markeredgewidth=0)
+        median = float(np.median(values))
+        axes.vlines(median, row - reach - 0.06, row + reach + 0.06, color=INK, linewidth=1.4)
+        sentences.append(f"{name} {values.min():.2g} to {values.max():.2g}, median {median:.2g}")
+    axes.axvline(ceiling, color=INK, **_DASHES)
+    axes.set_xlim(rates.min() / 1.4, ceiling * 1.3)
+    signs = [
+        (line_sign(INK, **_DASHES), f"η/μ = {ceiling:g}, the rate without curvature"),
+        (lambda axes, x, y: axes.plot((x, x), (y - 0.07, y + 0.07), color=INK), "median"),
+    ]
+    legend(page.whole(), page.margin + fitting(1.0, 0.0), 0.13, 6, signs)
+    page.figure.set_label(
+        f"Rates of one trained network, at most {ceiling:g}. By layer: {'; '.join(sentences)}."
+    )
+    return page.figure
+
+
+# --- two rules ------------------------------------------------------------------------------
+
+
+@styled
+def two_rules(second: np.ndarray, first: np.ndarray) -> Figure:
+    """Draw how the errors fall by the second-order rule and by plain gradient descent.
+
+    Below the curves the differences network by network: plain gradient descent's errors minus those
+    of the second-order rule from the same first weights.
+
+    Parameters
+    ----------
+    second, first : ndarray of HISTORY
+        Of the same seeds and passes, on "train" and "test".
+    """
+    networks = len(np.unique(second["network"]))
+    page = Sheet(
+        fitting(5.5, 10.4), "The second-order rule is ahead at first", said_of_band(networks)
+    )
+    lines = {part: [percent(each, part) for each in (second, first)] for part in ("train", "test")}
+    every = np.concatenate([each.ravel() for both in lines.values() for each in both])
+    widest = 1.08 * max(float(np.abs(plain - ours).max()) for ours, plain in lines.values())
+    passes = np.unique(second["pass"])
+    width = fitting(2.65, 2.9)
+    sentences = []
+    for number, (part, (ours, plain)) in enumerate(lines.items()):
+        left, down = fitting((0.9 + 3.15 * number, 0.0), (0.72, 5.2 * number))
+        upper = page.panel(left, down + 0.3, width, 2.45)
+        lower = page.panel(left, down + 3.05, width, 1.75)
+        band(upper, passes, plain, FIRST_COLOUR)
+        band(upper, passes, ours, SECOND_COLOUR)
+        log_percent(upper.yaxis, every, 1.1)
+        upper.set_title(f"{part} digits", loc="left", size=11.5, pad=6)
+        for at, (name, each, colour) in enumerate(
+            (("second order", ours, SECOND_COLOUR), ("plain", plain, FIRST_COLOUR))
+        ):
+            words = f"{name}: {in_percent(float(np.median(each[-1])))} at the end"
+            look: dict[str, Any] = {"xycoords": "axes fraction", "ha": "right", "va": "top"}
+            upper.annotate(words, (1, 0.97 - 0.085 * at), color=colour, **look)
+        band(lower, passes, plain - ours, INK)
+        lower.axhline(0, color=QUIET, linewidth=1)
+        lower.set(ylim=(-widest, widest), xlabel="pass")
+        plain_ticks(lower.yaxis)
+        if number == 0 or fitting(False, True):
+            upper.set_ylabel("error, % of digits")
+            lower.set_ylabel("plain minus second order,\npercentage points")
+            for text, y, edge in (
+                ("second order ahead", 0.98, "top"),
+                ("plain ahead", 0.02, "bottom"),
+            ):
+                look = {"xycoords": "axes fraction", "ha": "right", "va": edge, "color": QUIET}
+                lower.annotate(text, (1, y), **look)
+        for axes in (upper, lower):
+            axes.set_xlim(passes[0] - 0.5, passes[-1] + 0.5)
+        sentences.append(_two_rules_in_words(part, passes, ours, plain))
+    page.figure.set_label(
+        f"Error by pass for two rules, {networks} networks each from the same first weights. "
+        f"{' '.join(sentences)}"
+    )
+    return page.figure
+
+
+def _two_rules_in_words(part: str, passes: np.ndarray, ours: np.ndarray, plain: np.ndarray) -> str:
+    shown = [n for n in (0, 1, 4, 9, 19, len(passes) - 1) if n < len(passes)]
+    told = [
+        f"after pass {passes[n]} {in_percent(float(np.median(ours[n])))} against "
+        f"{in_percent(float(np.median(plain[n])))}"
+        for n in dict.fromkeys(shown)
+    ]
+    return f"On {part} digits, second order against plain, medians: {', '.join(told)}."
