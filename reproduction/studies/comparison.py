@@ -265,6 +265,23 @@ def fits(record: Record, arm: str) -> list[Fit]:
     return found
 
 
+def sides(record: Record, arm: str) -> dict[str, np.ndarray]:
+    """Tell on which side of each published number an arm's networks lie.
+
+    Returns
+    -------
+    dict of str to ndarray, int, shape (networks,)
+        By measure: 0 where a network's number rounds to the printed one, -1 where it is lower, 1
+        where it is higher or the network has none.
+    """
+    found = {}
+    for measure, fact in published(record, arm).items():
+        above = values(record, arm, measure) - fact.value
+        slack = rounding(fact) + 1e-12  # decimals are not exact in binary
+        found[measure] = np.where(above < -slack, -1, np.where(above <= slack, 0, 1))
+    return found
+
+
 @dataclass(frozen=True)
 class Answer:
     """What the published numbers say about a study's arms.

@@ -32,6 +32,7 @@ from reproduction.studies.comparison import (
     published,
     rounding,
     share,
+    sides,
     values,
 )
 
@@ -351,6 +352,26 @@ def test_a_measure_fits_up_to_its_rounding_beyond_the_interval(measure: str, sid
         assert found.fits is wanted
         others = [each.fits for each in fits(made, "a") if each.measure != measure]
         assert all(others)
+
+
+@pytest.mark.parametrize("measure", WHOLE)
+@given(st.integers(-20, 20))
+@quick
+def test_a_network_is_beside_a_published_number_where_it_rounds_to_it(
+    measure: str, tenths: int
+) -> None:
+    unit = 2 * rounding(WHOLE[measure])
+    off = (tenths + 0.3) / 10 * unit  # never halfway, where rounding goes either way
+    made = record({"a": [networks(**{measure.replace(".", "_"): off})]})
+    printed = [round(each / unit) for each in values(made, "a", measure)]
+    wanted = np.sign(np.array(printed) - round(WHOLE[measure].value / unit))
+    np.testing.assert_array_equal(sides(made, "a")[measure], wanted)
+
+
+def test_a_network_without_an_mse_is_on_the_far_side_of_the_published_one() -> None:
+    sets = networks()
+    sets["train"]["mse"] = [None] * 4
+    np.testing.assert_array_equal(sides(record({"a": [sets]}), "a")["train.mse"], 1)
 
 
 @pytest.mark.parametrize("lost", [{"mse": None}, {"errors": 60_000}])
