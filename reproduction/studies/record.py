@@ -129,14 +129,25 @@ def differences(record: Record, again: Record) -> list[str]:
         if other is None:
             found.append(f"{name}: it is missing")
             continue
-        same = {key: bank[key] == other[key] for key in ("after_first_pass", "weights_sha256")}
-        if not same["after_first_pass"]:
-            found.append(f"{name}: other weights after the first pass")
-        elif not same["weights_sha256"]:
-            found.append(f"{name}: other weights at the end")
-        elif any(bank.get(key) != other.get(key) for key in ("sets", "misread", "history")):
-            found.append(f"{name}: other measures from the same weights")
+        if fault := _fault_of(bank, other):
+            found.append(f"{name}: {fault}")
     return found
+
+
+def _fault_of(bank: Record, other: Record) -> str:
+    """Say in what a bank differs from the same one trained again, or nothing."""
+    if bank["weights_sha256"] is None:  # of the first choices, before hashes of them were kept
+        errors, again = (
+            {name: each["sets"][name]["errors"] for name in bank["sets"]} for each in (bank, other)
+        )
+        return "" if errors == again else "other errors"
+    if bank["after_first_pass"] != other["after_first_pass"]:
+        return "other weights after the first pass"
+    if bank["weights_sha256"] != other["weights_sha256"]:
+        return "other weights at the end"
+    if any(bank.get(key) != other.get(key) for key in ("sets", "misread", "history")):
+        return "other measures from the same weights"
+    return ""
 
 
 # ---- Measures out of a record -----------------------------------------------------------------

@@ -93,13 +93,21 @@ def choice(name: str, recipe: Recipe, candidates: Iterable[Numbers]) -> Study:
     return Study(name, question, tuple(arms), SEEDS)
 
 
-SISTERS = [*on_a_grid((0.05, 0.1, 0.2), (0.0025, 0.005, 0.01)), (SecondOrder(0.1), falling(1e-3))]
+SISTERS: list[Numbers] = [
+    *on_a_grid((0.02,), (0.003, 0.006, 0.0125, 0.025)),
+    *on_a_grid((0.1,), (0.005, 0.01, 0.02)),
+    *on_a_grid((0.5,), (0.005, 0.01)),
+    *on_a_grid((0.05,), (0.02,)),
+    (SecondOrder(0.02), falling(5e-4)),
+]
 
 CHOSEN_FOR: Mapping[str, tuple[Recipe, Sequence[Numbers]]] = {
     "choice-second-order": (
         recipes.PAPER,
         [
             *on_a_grid((0.01, 0.02, 0.05, 0.1, 0.2), (0.00625, 0.0125, 0.025)),
+            *on_a_grid((0.02, 0.05, 0.1), (0.05,)),
+            *on_a_grid((0.02, 0.05, 0.1), (0.05,)),
             *on_a_grid((0.05, 0.1, 0.2), (0.02,)),
             *((SecondOrder(mu), falling(mu / 50)) for mu in (0.05, 0.1, 0.2)),
         ],
@@ -115,7 +123,11 @@ CHOSEN_FOR: Mapping[str, tuple[Recipe, Sequence[Numbers]]] = {
     "choice-fc40": (recipes.FC40, SISTERS),
     "choice-tutorial-second-order": (
         recipes.TUTORIAL,
-        on_a_grid((0.01, 0.02, 0.05), (0.0125, 0.025, 0.05)),
+        [
+            *on_a_grid((0.01, 0.05), (0.025,)),
+            *on_a_grid((0.02,), (0.0125, 0.025, 0.05)),
+            *on_a_grid((0.05, 0.1), (0.02,)),
+        ],
     ),
     "choice-tutorial-first-order": (
         recipes.TUTORIAL_SGD,
