@@ -107,7 +107,6 @@ CHOSEN_FOR: Mapping[str, tuple[Recipe, Sequence[Numbers]]] = {
         [
             *on_a_grid((0.01, 0.02, 0.05, 0.1, 0.2), (0.00625, 0.0125, 0.025)),
             *on_a_grid((0.02, 0.05, 0.1), (0.05,)),
-            *on_a_grid((0.02, 0.05, 0.1), (0.05,)),
             *on_a_grid((0.05, 0.1, 0.2), (0.02,)),
             *((SecondOrder(mu), falling(mu / 50)) for mu in (0.05, 0.1, 0.2)),
         ],
