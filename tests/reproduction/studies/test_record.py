@@ -1,0 +1,162 @@
+"""A record says what ran and what came of it, and comes back as it was."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from data_prep.errors import InputError
+from reproduction import runs, studies
+from reproduction.studies import STUDIES, Job, Measures
+from tests.reproduction.made import (
+    made_sets,
+    made_study,
+)
+
+Run = Callable[..., dict]
+
+
+def test_a_record_says_what_ran_and_with_what(run: Run) -> None:
+    record = run(made_study())
+    assert record["study"] == "made"
+    assert record["made by"] == "lenet1989 study made"
+    assert record["seeds"] == list(range(18))
+    assert set(record["versions"]) >= {"python", "numpy", "numba", "lenet1989", "engine"}
+    for bank in record["banks"]:
+        assert bank["digits"] == {
+            name: runs.digits_sha256(digits) for name, digits in made_sets().items()
+        }
+        assert bank["cpu_seconds"] >= 0
+
+
+def test_a_record_is_json_equal_to_its_data(run: Run, tmp_path: Path) -> None:
+    record = run(made_study(follow=True))
+    text = studies.as_text(record)
+    assert json.loads(text) == record
+    (tmp_path / "made.json").write_text(text)
+    assert studies.read_record(tmp_path / "made.json") == record
+
+
+def test_lists_of_plain_values_stand_on_a_line_of_their_own(run: Run) -> None:
+    lines = studies.as_text(run(made_study())).splitlines()
+    assert f'   "seeds": {json.dumps(list(range(16)))},' in lines
+    assert max(map(len, lines)) < 400
+
+
+values = st.recursive(
+    st.one_of(
+        st.none(),
+        st.booleans(),
+        st.integers(),
+        st.floats(allow_nan=False),
+        st.text('ab1,:é"\\\n', max_size=8),
+    ),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=4), st.dictionaries(st.text("ab", max_size=3), inner, max_size=4)
+    ),
+)
+
+
+@given(st.dictionaries(st.text("ab", max_size=3), values, max_size=4))
+@settings(deadline=None)
+def test_any_plain_data_come_back_from_the_text(data: dict) -> None:
+    assert json.loads(studies.as_text(data)) == data
+
+
+@pytest.mark.parametrize("words", ["[ a ]", "[a  b]", "one [two  three] four"])
+def test_brackets_in_a_text_are_left_as_they_are(words: str) -> None:
+    assert json.loads(studies.as_text({"about": words})) == {"about": words}
+
+
+def untrained(jobs: list[Job]) -> Iterator[tuple[Job, Measures]]:
+    for each in jobs:
+        sets: Measures = {"train": {}, "test_handwritten": {}}
+        hashes = {"after_first_pass": "", "weights_sha256": ""}
+        seeds = list(each.plan.seeds)
+        yield each, {"seeds": seeds, **hashes, "sets": sets, "misread": "", "cpu_seconds": 0.0}
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_every_named_study_comes_back_from_its_record(run: Run, name: str) -> None:
+    study = STUDIES[name]
+    record = run(study, untrained)
+    assert studies.study_of(json.loads(studies.as_text(record))) == study
+
+
+def test_a_study_comes_back_from_its_record(run: Run) -> None:
+    study = made_study(follow=True)
+    assert studies.study_of(json.loads(studies.as_text(run(study)))) == study
+
+
+def test_no_record_and_what_is_none_are_told_apart(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"no record .*none\.json; make one by lenet1989 study"):
+        studies.read_record(tmp_path / "none.json")
+    for contents, fault in (
+        ("{", "cannot be read"),
+        ("[]", "is no record of a study"),
+        ('{"arms": {}}', "is no record of a study"),
+    ):
+        (tmp_path / "spoiled.json").write_text(contents)
+        with pytest.raises(InputError, match=rf"spoiled\.json {fault}"):
+            studies.read_record(tmp_path / "spoiled.json")
+
+
+def without(record: dict, number: int) -> dict:
+    return {**record, "banks": [b for n, b in enumerate(record["banks"]) if n != number]}
+
+
+def changed(record: dict, number: int, **changes: object) -> dict:
+    banks = [{**b, **changes} if n == number else b for n, b in enumerate(record["banks"])]
+    return {**record, "banks": banks}
+
+
+def test_equal_records_differ_in_nothing_but_the_time(run: Run) -> None:
+    record = run(made_study())
+    assert studies.differences(record, record) == []
+    again = changed(record, 1, cpu_seconds=1e9)
+    again["versions"] = {"python": "4.0"}
+    assert studies.differences(record, again) == []
+
+
+def test_a_difference_is_named_by_its_bank_and_kind(run: Run) -> None:
+    record = run(made_study())
+    figures = json.loads(json.dumps(record["banks"][2]["sets"]))
+    figures["train"]["errors"][0] += 1
+    other = "0" * 64
+    for again, what in (
+        (changed(record, 2, after_first_pass=other), "other weights after the first pass"),
+        (
+            changed(record, 2, after_first_pass=other, weights_sha256=other),
+            "other weights after the first pass",
+        ),
+        (changed(record, 2, weights_sha256=other), "other weights at the end"),
+        (changed(record, 2, sets=figures), "other measures from the same weights"),
+        (without(record, 2), "it is missing"),
+    ):
+        assert studies.differences(record, again) == [f"eta 0.002, seeds 0 to 15: {what}"]
+
+
+def test_all_differences_are_named(run: Run) -> None:
+    record = run(made_study())
+    again = changed(without(record, 0), 2, weights_sha256="0" * 64)
+    assert studies.differences(record, again) == [
+        "eta 0.001, seeds 0 to 15: it is missing",
+        "eta 0.002, seeds 16 to 17: other weights at the end",
+    ]
+
+
+@given(st.integers(1, 70), st.integers(1, 16), st.randoms(use_true_random=False))
+def test_what_is_packed_comes_back(patterns: int, networks: int, random: object) -> None:
+    bits = [random.random() < 0.1 for _ in range(patterns * networks)]  # type: ignore[attr-defined]
+    misread = np.array(bits).reshape(patterns, networks)
+    text = studies.packed(misread)
+    assert text.isascii()
+    back = studies.unpacked(text, patterns)
+    assert back.dtype == bool
+    np.testing.assert_array_equal(back, misread)
