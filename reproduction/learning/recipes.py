@@ -99,7 +99,7 @@ FC40 = Recipe(
 TUTORIAL = Recipe(
     name="tutorial",
     about="a tutorial's network, by the rule of 1989",
-    stages=(Stage("handwritten", 30, Constant(5e-4), SecondOrder(mu=0.02)),),
+    stages=(Stage("handwritten", 30, Constant(2.5e-4), SecondOrder(mu=0.01)),),
     digits=Handwritten(),
     architecture="TUTORIAL",
 )

@@ -123,8 +123,8 @@ CHOSEN_FOR: Mapping[str, tuple[Recipe, Sequence[Numbers]]] = {
     "choice-tutorial-second-order": (
         recipes.TUTORIAL,
         [
-            *on_a_grid((0.01, 0.05), (0.025,)),
-            *on_a_grid((0.02,), (0.0125, 0.025, 0.05)),
+            *on_a_grid((0.005, 0.05), (0.025,)),
+            *on_a_grid((0.01, 0.02), (0.0125, 0.025, 0.05)),
             *on_a_grid((0.05, 0.1), (0.02,)),
         ],
     ),
