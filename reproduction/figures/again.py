@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
 from data_prep.digits import Digits
@@ -19,10 +18,11 @@ from reproduction.figures.sheet import (
     Sheet,
     columns,
     fitting,
+    ramp,
     styled,
 )
 
-PALE = LinearSegmentedColormap.from_list("pale", [PAPER_COLOUR, QUIET])
+PALE = ramp(PAPER_COLOUR, QUIET)
 
 # --- figure 3 -------------------------------------------------------------------------------
 
@@ -53,7 +53,7 @@ def figure_3(image: np.ndarray, kernel: np.ndarray, feature_map: np.ndarray) -> 
     gap, above = fitting(0.4, 0.24), 0.25
     pixel = (room - 2 * gap) / (across + side + feature_map.shape[1])
     title = "A digit, a kernel and its feature map"
-    sheet = Sheet(above + rows * pixel + 0.2, title, "White is −1, black +1, as in the paper")
+    sheet = Sheet(above + rows * pixel + 0.2, title, "Paper is −1, ink +1, as in the paper")
     axes, places = sheet.whole(), []
     for name, part in (("input", image), ("kernel", kernel), ("feature map", feature_map)):
         height, width = pixel * part.shape[0], pixel * part.shape[1]

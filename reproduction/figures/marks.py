@@ -116,7 +116,7 @@ def digit_grid(
     ----------
     page : Sheet
         Whose drawing has `grid_height` for it.
-    images : ndarray, shape (n, height, width)
+    images : ndarray, shape (n, 16, 16)
         From -1, paper, to 1, ink.
     below : sequence of str
     badges : sequence, optional
@@ -125,18 +125,22 @@ def digit_grid(
     """
     axes = page.whole()
     places = columns(*COLUMNS, gap=0.0)
-    side, row_height = 0.8 * places[0][1], grid_height(1, badges)
-    for number, (image, text) in enumerate(zip(images, below, strict=True)):
+    (left, width), row_height = places[0], grid_height(1, badges)
+    for start in range(0, len(images), len(places)):  # a row is one image
+        in_row = images[start : start + len(places)]
+        between = np.pad(in_row, ((0, 0), (0, 0), (2, 2)), constant_values=-1)
+        y = top + start // len(places) * row_height
+        place = Place(left, y, width * len(in_row), 0.8 * width)
+        ink_map(axes, np.hstack(list(between)), place)
+    for number, text in enumerate(below):
         row, column = divmod(number, len(places))
-        left, width = places[column]
-        place = square(left + (width - side) / 2, top + row * row_height, side)
-        ink_map(axes, image, place)
-        axes.text(place.middle, place.y + side + 0.14, text, **CENTRED)
+        middle, y = left + (column + 0.5) * width, top + row * row_height + 0.8 * width
+        axes.text(middle, y + 0.14, text, **CENTRED)
         if badges and (badge := badges[number]):
             fill = mixed(SHADE, TEST_COLOUR, badge[1])
             box = {"boxstyle": "round,pad=0.18", "facecolor": fill, "linewidth": 0}
             look: dict[str, Any] = {"size": SMALL, "color": legible_on(fill), "bbox": box}
-            axes.text(place.middle, place.y + side + 0.33, badge[0], **look, **CENTRED)
+            axes.text(middle, y + 0.33, badge[0], **look, **CENTRED)
 
 
 def grid_height(count: int, badges: Sequence[Badge | None] = ()) -> float:

@@ -167,10 +167,10 @@ def _draw_leads(axes: Axes, stack: _Stack, outputs: list[Place]) -> None:
             axes.add_line(Line2D(*ends, color=colour, linewidth=0.45, alpha=0.7))
 
 
-def _draw_units(axes: Axes, place: Place, side: float, colour: str) -> None:
+def _draw_units(axes: Axes, place: Place, side: float, colour: str, strength: float = 0.12) -> None:
     """Draw a map as a sheet of squared paper."""
     count = round(place.width / side)
-    fill = mixed(PAPER_COLOUR, colour, 0.12)
+    fill = mixed(PAPER_COLOUR, colour, strength)
     corner = place.x, place.y
     axes.add_patch(Rectangle(corner, place.width, place.height, facecolor=fill, linewidth=0))
     marks = np.arange(1, count) * side
@@ -271,19 +271,18 @@ def input_plane(image: np.ndarray) -> Figure:
     frame(axes, left, INK, 1.0)
     _draw_units(axes, right, side, QUIET)
     seen = seen_by_h1()
-    look: dict[str, Any] = {"lw": 0.3, "edgecolor": PAPER_COLOUR}
-    for row, column in np.argwhere(seen):
-        corner = right.unit(row, column, side)
-        axes.add_patch(Rectangle(corner, side, side, facecolor=mixed(SHADE, QUIET, 0.3), **look))
+    first, begin = (int(seen.any(axis=axis).argmax()) for axis in (1, 0))
+    across = int(seen.any(axis=0).sum()) * side
+    _draw_units(axes, square(*right.unit(first, begin, side), across), side, QUIET, 0.35)
     corner = left.unit(plane.top, plane.left, side)
-    look = {"fill": False, "edgecolor": QUIET, "linestyle": ":", "linewidth": 1.2}
+    look: dict[str, Any] = {"fill": False, "edgecolor": QUIET, "ls": ":", "linewidth": 1.2}
     axes.add_patch(Rectangle(corner, 16 * side, 16 * side, **look))
     last = shape.height - 1
     for unit, colour in (((0, 0), HALVES[0]), ((last, last), HALVES[1])):
         _draw_corner(axes, left.unit(*unit, side), right.unit(*unit, side), side, kernel, colour)
     for place, words in (
         (left, f"input plane, {plane.height} × {plane.width}; dotted: the 16 × 16 image"),
-        (right, f"a map of H1, {shape.height} × {shape.width}; darker: sees the image"),
+        (right, f"a map of H1, {shape.height} × {shape.width}; filled: sees the image"),
     ):
         lines = wrapped(words, SMALL, place.width)
         for number, line in enumerate(reversed(lines)):

@@ -338,7 +338,7 @@ def eta_and_mu(record: Record) -> Figure:
     page = Sheet(
         top + height * len(MUS) + fitting(0.6, 0.8),
         "Small η learns little, large η diverges",
-        f"Median training error in % of the networks that learned, of {networks}; darker: more",
+        f"Median training error in % of the networks that learned, of {networks}; stronger: more",
     )
     whole = page.whole()
     shade = _shades(list(cells.values()))

@@ -103,7 +103,7 @@ def error_reject(
     marks = _marks(rejected, fact, "paper" if network == "LENET1" else "sister paper")
     right = float(min(100, 5 * np.ceil(2 * max(mark.at for mark in marks) / 5)))
     rejects = 100 * np.arange(int(len(labels) * right / 100) + 1) / len(labels)
-    rejects = rejects[:: 1 + len(rejects) // 600]
+    rejects = rejects[:: 1 + len(rejects) // 300]
     errors = evaluation.reject_curve_at(outputs, labels, rejects)
     sound = ~np.isnan(errors).all(axis=0)
     pages = f"pp. {fact.page}" if "," in fact.page or "-" in fact.page else f"p. {fact.page}"

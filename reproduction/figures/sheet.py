@@ -22,7 +22,7 @@ import numpy as np
 from matplotlib import rc_params_from_file, style
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.colors import LinearSegmentedColormap, to_hex, to_rgb
+from matplotlib.colors import Colormap, LinearSegmentedColormap, to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextPath
@@ -40,9 +40,6 @@ CYCLE = tuple(to_hex(colour) for colour in LOOK["axes.prop_cycle"].by_key()["col
 TRAIN_COLOUR, TEST_COLOUR, *_ = CYCLE
 HALVES = CYCLE[2:]
 """Two more colours: those of the two halves of the network, or of what else comes in pairs."""
-
-GRAYS = LinearSegmentedColormap.from_list("ink", [PAPER_COLOUR, INK])
-SIGNS = LinearSegmentedColormap.from_list("signs", [TRAIN_COLOUR, PAPER_COLOUR, TEST_COLOUR])
 
 SMALL = 9.5  # points
 BODY = 10.5
@@ -153,6 +150,7 @@ class Sheet:
         self._heading = top + (0.05 + 0.19 * len(lines) if lines else 0) + 0.2
         whole = self._heading + height
         self.figure = Figure(figsize=(self.width, whole))
+        self._whole: Axes | None = None
         FigureCanvasAgg(self.figure)
         left = self.margin / self.width
         self.figure.text(left, 1 - top / whole, "\n".join(titles), size=size, linespacing=1.1)
@@ -173,11 +171,12 @@ class Sheet:
         return self.panel(left, top, self.width - left - right, self.height - top - bottom)
 
     def whole(self) -> Axes:
-        """Add axes over the whole figure: to the right, and from the heading down."""
-        axes = self.figure.add_axes((0, 0, 1, 1))
-        axes.set(xlim=(0, self.width), ylim=(self.height, -self._heading))
-        axes.set_axis_off()
-        return axes
+        """Return axes over the whole figure and all others: to the right, from the heading down."""
+        if self._whole is None:
+            self._whole = self.figure.add_axes((0, 0, 1, 1), zorder=1)
+            self._whole.set(xlim=(0, self.width), ylim=(self.height, -self._heading))
+            self._whole.set_axis_off()
+        return self._whole
 
 
 def columns(wide: int, narrowly: int, gap: float) -> list[tuple[float, float]]:
@@ -252,6 +251,56 @@ def in_the_dark(colour: str) -> str:
         If it is neither.
     """
     return _in_the_dark[colour]
+
+
+_ramps: list[tuple[Colormap, Colormap]] = []
+
+
+def ramp(*colours: str) -> Colormap:
+    """Return colours of the style, from the first to the last, for images of numbers."""
+    light, dark = (
+        LinearSegmentedColormap.from_list("", each)
+        for each in (list(colours), [in_the_dark(colour) for colour in colours])
+    )
+    _ramps.append((light, dark))
+    return light
+
+
+GRAYS = ramp(PAPER_COLOUR, INK)
+SIGNS = ramp(TRAIN_COLOUR, PAPER_COLOUR, TEST_COLOUR)
+
+
+def pixels_in_the_dark(pixels: np.ndarray) -> np.ndarray:
+    """Return what an image of numbers is on a dark page.
+
+    Parameters
+    ----------
+    pixels : ndarray of uint8, shape (height, width, 3)
+        Drawn by one of the ramps.
+
+    Returns
+    -------
+    ndarray of uint8, shape (height, width, 3)
+
+    Raises
+    ------
+    ValueError
+        If no ramp has all of the colours.
+    """
+    for light, dark in _ramps:
+        ours, theirs = (each(np.arange(each.N), bytes=True)[:, :3] for each in (light, dark))
+        order = np.argsort(_as_one(ours))
+        places = order[
+            np.searchsorted(_as_one(ours)[order], _as_one(pixels)).clip(0, len(ours) - 1)
+        ]
+        if np.array_equal(ours[places], pixels):
+            return np.asarray(theirs[places])
+    raise ValueError("an image has colours that no ramp of the style has")
+
+
+def _as_one(colours: np.ndarray) -> np.ndarray:
+    """Give each colour as one number."""
+    return np.asarray(colours.astype(int) @ (1, 256, 65536))
 
 
 def legible_on(fill: str) -> str:

@@ -58,7 +58,7 @@ def said_of_median(networks: int) -> str:
 
 def said_of_band(networks: int) -> str:
     """Say what a band of networks shows, for a subtitle."""
-    bands = "; dark band: the middle half, light band: all of them"
+    bands = "; inner band: the middle half, outer band: all of them"
     return said_of_median(networks).capitalize() + (bands if networks > 1 else "")
 
 

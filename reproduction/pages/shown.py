@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import html
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from dataclasses import dataclass, field
 from matplotlib.figure import Figure
 
 from reproduction import figures
+from reproduction.pages.inline import drawn
 
 
 @dataclass(frozen=True)
@@ -37,17 +37,10 @@ def show(figure: Figure, caption: str = "") -> Html:
     ValueError
         If the figure has no description.
     """
-    description = figures.description(figure)
-    if not description:
+    if not figures.description(figure):
         raise ValueError("The figure has no description: set its label.")
-    width = 96 * float(figure.get_size_inches()[0])
-    source = base64.b64encode(figures.picture(figure)).decode()
-    image = (
-        f'<img src="data:image/svg+xml;base64,{source}" alt="{html.escape(description)}" '
-        f'style="width: {width:.0f}px; max-width: 100%" />'
-    )
     below = f"<figcaption>{caption}</figcaption>" if caption else ""
-    return Html(f'<figure class="drawn">{image}{below}</figure>')
+    return Html(f'<figure class="drawn">{drawn(figure)}{below}</figure>')
 
 
 def table(

@@ -11,7 +11,7 @@ from reproduction import figures
 from reproduction.figures import hundred
 from reproduction.paper import PUBLISHED
 from reproduction.studies import comparison
-from tests.reproduction.figures.looked_at import dots, faults_of, words_of
+from tests.reproduction.figures.looked_at import dots, faults_of, said_by, words_of
 from tests.reproduction.studies.studied import FIRST, PASSES, record_of, sound
 
 # ---- Situations -------------------------------------------------------------------------------
@@ -213,7 +213,7 @@ def test_the_arms_asked_for_are_drawn_and_the_diverged_counted(drawn):
     [
         ("curves", HUNDRED, "paper", "test_handwritten"),
         ("curves, diverged", UNSOUND, "paper", "test_handwritten"),
-        ("curves, handwritten", HUNDRED, "handwritten", "test"),
+        ("curves, handwritten", HUNDRED, "handwritten", "test_handwritten"),
     ],
 )
 def test_lines_are_the_medians_of_the_networks_that_learned(situation, record, arm, test, drawn):
@@ -228,16 +228,19 @@ def test_lines_are_the_medians_of_the_networks_that_learned(situation, record, a
     assert len(axes.collections) == 4  # a range and a middle half each
 
 
-def test_published_figures_stand_after_the_last_pass(drawn):
-    marks = dots(drawn("curves").axes[0], "D")
-    names = ("train_error_percent", "test_handwritten_error_percent")
-    assert marks.tolist() == [[PASSES, PUBLISHED["LENET1"][name].value] for name in names]
-    of_sister = dots(drawn("curves, sister").axes[0], "D")
-    assert of_sister[:, 1] == pytest.approx([100 * 10 / 7291, 100 * 102 / 2007])
-    assert not len(dots(drawn("curves, handwritten").axes[0], "D"))
-    assert "5 diverged, not shown" in words_of(drawn("curves, diverged"))[1]
+def test_published_rates_are_lines(drawn):
+    def levels(situation):
+        lines = [line.get_ydata() for line in drawn(situation).axes[0].lines]
+        return [line[0] for line in lines if len(line) == 2]
+
+    paper, names = PUBLISHED["LENET1"], ("train", "test_handwritten")
+    assert levels("curves") == [paper[f"{name}.error_percent"].value for name in names]
+    assert levels("curves, sister") == pytest.approx([100 * 10 / 7291, 100 * 102 / 2007])
+    assert levels("curves, handwritten") == []
+    assert "5 diverged, not shown" in said_by(drawn("curves, diverged"))
+    assert "No network has learned" in said_by(drawn("curves, all diverged"))
     without = words_of(drawn("curves, all diverged"))
-    assert {"No network has learned", "◆ paper: 4.6 %", "◆ paper: 1.1 %"} <= set(without)
+    assert {"paper: test 4.6 %", "paper: train 1.1 %"} <= set(without)
 
 
 # ---- Misread digits ---------------------------------------------------------------------------
@@ -259,19 +262,20 @@ def test_the_curve_and_its_marks_count_digits(drawn):
 def test_the_hardest_digits_are_shown_with_their_class_and_share(drawn):
     images, labels = digits()
     counts = comparison.misread(HUNDRED, "paper").sum(axis=1)
-    whole = drawn("misread").axes[1]
-    assert len(whole.images) == hundred.HARDEST
-    texts = [text.get_text() for text in whole.texts[1:]]
-    for number, text in enumerate(texts):  # the first thirty are misread by all
-        assert text == f"{labels[number]}: 100 %"
-        assert np.array_equal(whole.images[number].get_array(), images[number])
-    assert f"first 24 of the {(counts == 96).sum()} that all misread" in whole.texts[0].get_text()
+    (whole,) = drawn("hardest").axes
+    assert len(whole.texts) == hundred.HARDEST
+    rows = np.hstack([image.get_array() for image in whole.images])
+    for number, text in enumerate(whole.texts):  # the first thirty are misread by all
+        assert text.get_text() == f"{labels[number]}: 100 %"
+        shown = rows[:, 20 * number + 2 : 20 * number + 18]
+        assert np.array_equal(shown, images[number])
+    assert f"first 24 of the {(counts == 96).sum()} that all misread" in said_by(drawn("hardest"))
 
 
 def test_networks_that_diverged_do_not_count_as_misreading(drawn):
     misread = comparison.misread(UNSOUND, "paper")[:, 5:]
     words = words_of(drawn("misread, diverged"))
     assert f"{misread.all(axis=1).sum()} by all 91" in words
-    assert words[1].endswith("5 of 96 diverged, left out")
+    assert "5 of 96 diverged, left out" in said_by(drawn("misread, diverged"))
     with pytest.raises(ValueError, match="has learned"):
-        hundred.misread(LOST, "paper", *digits())
+        hundred.misread_by(LOST, "paper")
