@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -35,6 +34,7 @@ from reproduction.studies.comparison import (
     sides,
     values,
 )
+from tests.reproduction.studies.by_hand import of_counts, one_set, record
 
 quick = settings(max_examples=100, deadline=None)
 
@@ -42,42 +42,7 @@ T_975 = {1: 12.7062047364, 2: 4.30265272991, 4: 2.77644510520, 9: 2.26215716280,
 """Of Student's t by degrees of freedom, from a table."""
 
 
-# --- records made by hand ----------------------------------------------------------------------
-
-
-def one_set(patterns: int, errors: Sequence[int], **more: object) -> dict:
-    return {"patterns": patterns, "errors": list(errors), **more}
-
-
-def record(
-    arms: dict[str, list[dict]], architecture: str = "LENET1", digits: str = "Mixed"
-) -> dict:
-    """Return a record of arms and the sets of each of their banks."""
-    described = {"architecture": architecture, "recipe": {"digits": {"kind": digits}}}
-    banks = [{"arm": arm, "sets": sets} for arm, each in arms.items() for sets in each]
-    return {
-        "architectures": {architecture: {"name": architecture}},
-        "arms": dict.fromkeys(arms, described),
-        "banks": banks,
-    }
-
-
-def of_counts(**arms: Sequence[int]) -> dict:
-    """Return a record of errors on 2007 digits, of banks of three; on training digits, none."""
-
-    def sets(counts: Sequence[int]) -> dict[str, dict]:
-        none = one_set(100, [0] * len(counts), mse=[0.0] * len(counts))
-        return {"train": none, "test_handwritten": one_set(2007, counts)}
-
-    return record(
-        {
-            arm: [sets(counts[n : n + 3]) for n in range(0, len(counts), 3)]
-            for arm, counts in arms.items()
-        }
-    )
-
-
-# --- figures out of a record -------------------------------------------------------------------
+# --- measures out of a record ------------------------------------------------------------------
 
 SETS = {
     "train": one_set(200, [2, 3], mse=[0.1, 0.2], cross_entropy=[1.5, None]),

@@ -25,7 +25,6 @@ from tests.reproduction.made import (
     SMALL,
     here,
     know_made_digits,
-    made_folder,
     made_study,
     untimed,
 )
@@ -84,13 +83,6 @@ def told_with_a_fault(job: Job) -> Measures | str:
 
 
 # --- here --------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a folder of made digits, which are taken for the real ones."""
-    know_made_digits(monkeypatch.setattr)
-    return made_folder(tmp_path / "digits")
 
 
 @pytest.fixture
