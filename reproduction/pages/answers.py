@@ -5,15 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from reproduction.figures import questions
-from reproduction.figures.words import WORDS, lettered
+from reproduction.figures.words import WORDS
+from reproduction.pages.arms import beside, median_of
 from reproduction.pages.shown import Html, show, table
 from reproduction.pages.words import median, number
 from reproduction.studies import comparison
-from reproduction.studies.comparison import Fit
 from reproduction.studies.record import Record
-
-UNFIT = "\N{NO-BREAK SPACE}\N{BALLOT X}"
-"""Stands behind a median beside which the published number does not fit."""
 
 TO = "\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}"
 
@@ -31,25 +28,7 @@ def study(record: Record, title: str, caption: str) -> Html:
         What to notice, as HTML.
     """
     drawn = show(questions.differences(record, title), caption)
-    return Html(drawn.text + medians(record).text)
-
-
-def medians(record: Record) -> Html:
-    """Return the medians of a study's arms beside the published numbers, folded.
-
-    A cross stands where the published number does not fit; a dash, where networks diverged.
-    """
-    facts = comparison.published(record, next(iter(record["arms"])))
-    rows = [
-        [lettered(arm), *(_median(each) for each in comparison.fits(record, arm))]
-        for arm in record["arms"]
-    ]
-    return table(
-        ["arm", *(WORDS[measure] for measure in facts)],
-        [["published", *(number(fact.value) for fact in facts.values())], *rows],
-        "Medians beside the published numbers (\N{BALLOT X}: does not fit)",
-        folded=True,
-    )
+    return Html(drawn.text + beside(record).text)
 
 
 def mse_readings(record: Record) -> Html:
@@ -60,7 +39,7 @@ def mse_readings(record: Record) -> Html:
     readings = comparison.mse_fits(record, next(iter(record["arms"])))
     measures = next(iter(readings.values()))
     rows = [
-        [reading, *(f"{_median(each, 3)} ({each.low:.3f}{TO}{each.high:.3f})" for each in found)]
+        [reading, *(f"{median_of(each, 3)} ({each.low:.3f}{TO}{each.high:.3f})" for each in found)]
         for reading, found in readings.items()
     ]
     return table(
@@ -81,9 +60,3 @@ def printed_errors(record: Record) -> Html:
         ],
         "Errors on printed test digits",
     )
-
-
-def _median(fit: Fit, decimals: int | None = None) -> str:
-    if decimals is None and not fit.measure.endswith("errors"):
-        decimals = 4 if fit.measure.endswith("mse") else 2
-    return number(fit.median, decimals) + ("" if fit.fits else UNFIT)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from reproduction.figures.words import WORDS
+from reproduction.figures.words import WORDS, lettered
 from reproduction.network import Architecture
 from reproduction.pages.shown import Html, table
 from reproduction.pages.words import interval, median, number, spread
 from reproduction.studies import comparison
+from reproduction.studies.comparison import Fit
 from reproduction.studies.record import BY_HAND, Record
 
 REJECTED = f"{BY_HAND}.rejected.difference"
+
+UNFIT = "\N{NO-BREAK SPACE}\N{BALLOT X}"
+"""Stands behind a median beside which the published number does not fit."""
 
 
 def layers(architecture: Architecture, label: str) -> Html:
@@ -26,28 +30,36 @@ def layers(architecture: Architecture, label: str) -> Html:
     return table(("layer", "size", "connections", "parameters"), rows, label)
 
 
-def beside(record: Record, arms: Sequence[str], label: str) -> Html:
-    """Return a folded table of the numbers published of arms, beside what these reach.
+def beside(record: Record, arms: Sequence[str] | None = None) -> Html:
+    """Return the medians of arms beside the published numbers, folded.
+
+    A cross stands where the published number does not fit; a dash, where networks diverged.
 
     Parameters
     ----------
     record : mapping
         A study's record.
-    arms : sequence of str
-        Such as something was published of.
-    label : str
+    arms : sequence of str, optional
+        Those of which the same numbers were published; by default all.
     """
-    rows = [
-        (
-            f"{arm}, {WORDS[fit.measure].removesuffix(', %')}",
-            str(fit.fact).removesuffix(" patterns"),
-            spread(comparison.values(record, arm, fit.measure), {"%": 2, "": 4}.get(fit.fact.unit)),
-            "yes" if fit.fits else "no",
-        )
-        for arm in arms
-        for fit in comparison.fits(record, arm)
-    ]
-    return table(("", "published", "median (range)", "fits"), rows, label, folded=True)
+    found = {arm: comparison.fits(record, arm) for arm in arms or record["arms"]}
+    facts = next(iter(found.values()))
+    return table(
+        ["", *(WORDS[each.measure] for each in facts)],
+        [
+            ["published", *(number(each.fact.value) for each in facts)],
+            *([lettered(arm), *map(median_of, fits)] for arm, fits in found.items()),
+        ],
+        "Medians beside the published numbers (\N{BALLOT X}: does not fit)",
+        folded=True,
+    )
+
+
+def median_of(fit: Fit, decimals: int | None = None) -> str:
+    """Write a median, with a cross if the published number does not fit beside it."""
+    if decimals is None and not fit.measure.endswith("errors"):
+        decimals = 4 if fit.measure.endswith("mse") else 2
+    return number(fit.median, decimals) + ("" if fit.fits else UNFIT)
 
 
 def reached(record: Record, names: Mapping[str, str], label: str) -> Html:

@@ -6,11 +6,18 @@ import re
 from html import unescape
 
 import numpy as np
+import pytest
 
 from reproduction import pages
 from reproduction.network import ARCHITECTURES, LENET1
+from reproduction.pages import arms
 from reproduction.paper import PUBLISHED
 from reproduction.studies import comparison
+from reproduction.studies.record import Record
+from tests.reproduction.studies.studied import FIRST, record_of
+
+WORSE = "handwritten first"
+CROSS = arms.UNFIT.replace("\N{NO-BREAK SPACE}", " ")
 
 
 def rows_of(shown: pages.shown.Html) -> list[list[str]]:
@@ -65,17 +72,49 @@ def test_a_layer_has_its_size() -> None:
     assert (first[1], output[1]) == ("4 × 24 × 24", "10")
 
 
-def test_every_published_number_stands_beside_ours() -> None:
-    head, *rows = rows_of(pages.beside(RECORD, ["NET1989"], "published and ours"))
-    assert head[1:] == ["published", "median (range)", "fits"]
-    assert len(rows) == len(comparison.COMPARED["NET1989"])
-    assert rows[0] == ["NET1989, train errors", "10", "10 (5 to 15)", "yes"]
-    assert rows[1][1:3] == ["0.0025", "0.0100 (0.0050 to 0.0150)"]
-    assert rows[2] == ["NET1989, test errors", "102", "113 (101 to 118)", "yes"]
-    assert rows[4][1] == "12.1 %"
-    assert [row[3] == "yes" for row in rows] == [
-        fit.fits for fit in comparison.fits(RECORD, "NET1989")
-    ]
+@pytest.fixture(scope="module")
+def record() -> Record:
+    return record_of("mixing", arms=(FIRST, WORSE, "printed first"), worse={WORSE: 3})
+
+
+def test_medians_stand_beside_the_published_numbers(record: Record) -> None:
+    head, published, *rows = rows_of(pages.beside(record))
+    facts = comparison.published(record, FIRST)
+    assert len(head) == 1 + len(facts)
+    assert [float(cell) for cell in published[1:]] == [fact.value for fact in facts.values()]
+    assert [row[0] for row in rows] == list(record["arms"])
+    for arm, *cells in rows:
+        for measure, cell in zip(facts, cells, strict=True):
+            median = np.median(comparison.values(record, arm, measure))
+            assert float(cell.split()[0].rstrip(CROSS)) == pytest.approx(median, abs=0.005)
+
+
+def test_a_cross_stands_where_a_published_number_does_not_fit(record: Record) -> None:
+    _, _, *rows = rows_of(pages.beside(record))
+    crossed = {arm: [cell.endswith(CROSS) for cell in cells] for arm, *cells in rows}
+    for arm, marks in crossed.items():
+        assert marks == [not each.fits for each in comparison.fits(record, arm)]
+    assert all(crossed[WORSE])
+
+
+def test_of_arms_with_diverged_networks_there_is_no_median() -> None:
+    made = record_of("order", lost={"shuffled in every pass": 1})
+    (cells,) = (row[1:] for row in rows_of(pages.beside(made)) if row[0].startswith("shuffled"))
+    assert set(cells) == {"–" + CROSS}
+
+
+def test_counts_of_errors_have_no_decimals_but_a_half() -> None:
+    made = record_of("tables", arms=("sliding", "blocks"))
+    for arm, errors, *_ in rows_of(pages.beside(made))[2:]:
+        median = np.median(comparison.values(made, arm, "train.errors"))
+        assert errors.rstrip(CROSS) == f"{median:g}"
+
+
+def test_arms_can_be_chosen() -> None:
+    _, published, ours = rows_of(pages.beside(RECORD, ["NET1989"]))
+    assert published == ["published", "10", "0.0025", "102", "0.018", "12.1"]
+    assert ours[0] == "NET1989"
+    assert ours[3] == "113"
 
 
 def test_arms_stand_beside_the_first() -> None:
