@@ -3,6 +3,7 @@
 from reproduction.pages.arms import beside, layers, reached
 from reproduction.pages.material import RECORDS, outputs, record, run, sets, usps
 from reproduction.pages.shown import show, table
+from reproduction.pages.terminal import terminal
 from reproduction.pages.words import (
     Words,
     count,
@@ -35,5 +36,6 @@ __all__ = [
     "span",
     "spread",
     "table",
+    "terminal",
     "usps",
 ]

@@ -1,0 +1,50 @@
+"""Shares of peak are those of the record's own numbers, and its tables leave nothing out."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reproduction.pages import material, speed
+from reproduction.runs import read_json
+
+NUMBER = st.floats(0.01, 1e6)
+
+
+@pytest.fixture(scope="module")
+def record():
+    return read_json(material.RECORDS / "speed.json")
+
+
+def rows(shown):
+    """Return the cells of a table's rows."""
+    found = re.findall(r"<tr>(.*?)</tr>", shown._repr_html_())
+    return [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in found]
+
+
+@given(NUMBER, NUMBER, st.floats(0, 1))
+def test_a_share_is_the_work_done_of_that_which_the_core_could_have_done(micro, peak, part):
+    could = peak * 1e9 * micro * 1e-6  # operations in that time
+    found = {"microseconds": {"training": micro}, "peak_gflops": peak}
+    share = speed.shares(found, {"training": part * could})["training"]
+    assert share == pytest.approx(100 * part, rel=1e-9)
+
+
+def test_the_table_of_the_engine_has_every_kind_of_work(record):
+    head, *lines = rows(speed.engine(record, "speed"))
+    assert [line[0] for line in lines] == list(record["operations"])
+    for line in lines:
+        assert float(line[1]) == round(record["microseconds"][line[0]], 2)
+        assert float(line[3]) == round(record["avx2"]["microseconds"][line[0]], 2)
+        assert len(line) == len(head)
+
+
+def test_the_table_of_others_begins_with_the_fastest_and_leaves_out_what_was_not_there(record):
+    absent = {"name": "absent", "networks": 1, "microseconds": None}
+    _, *lines = rows(speed.peers({"peers": [*record["peers"], absent]}, "others"))
+    assert {line[0] for line in lines} == {peer["name"] for peer in record["peers"]}
+    times = [float(line[2]) for line in lines]
+    assert times == sorted(times)
+    (ours,) = (line for line in lines if line[0] == "this engine")
+    assert float(ours[3]) == 1
