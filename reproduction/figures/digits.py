@@ -61,7 +61,9 @@ def contact_sheet(digits: Digits, title: str) -> Figure:
     height = width * len(mosaic) / mosaic.shape[1]
     page = Sheet(height + 0.3, title, f"{columns} of each class, evenly from the first to the last")
     ink_map(page.whole(), mosaic, Place(page.margin, 0, width, height))
-    page.figure.set_label(f"{title}: a row of each class, from 0 to 9.")
+    page.figure.set_label(
+        f"{title}: a row of each class, from 0 to 9, taken evenly from all of them."
+    )
     return page.figure
 
 

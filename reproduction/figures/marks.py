@@ -164,7 +164,12 @@ def log_percent(axis: Axis, values: np.ndarray, margin: float = 1.15) -> None:
     else:
         axes.set_yscale("log", nonpositive="clip")
         axes.set_ylim(low, high)
-    plain_ticks(axis, [tick for tick in _TICKS if low <= tick <= high])
+    ticks = [tick for tick in _TICKS if low <= tick <= high]
+    box = axes.get_window_extent()
+    room = (box.width if axis is axes.xaxis else box.height) / axes.figure.dpi
+    if 0.2 * len(ticks) > room:
+        ticks = [tick for tick in ticks if f"{tick:e}".startswith("1")] or ticks[:1]
+    plain_ticks(axis, ticks)
 
 
 def plain_ticks(axis: Axis, ticks: Sequence[float] | None = None) -> None:

@@ -71,7 +71,7 @@ class _Stack:
                 middles = self._middles(maps)
                 self.places[name] = [square(x - tall / 2, y, tall) for x in middles]
                 y += tall + fitting(gap, gap - 0.07)
-        self.bottom = y + 0.16 + self.above
+        self.bottom = y + fitting(0.16, 0.42)
 
     def _middles(self, maps: int) -> list[float]:
         """Give the middles of maps: one in the middle, or two halves of an equal width."""
@@ -129,7 +129,7 @@ def layers() -> Figure:
         for number, place in enumerate(maps):
             _draw_units(axes, place, side, half_colour(number, len(maps)))
     outputs = stack.outputs(side)
-    stack.name(axes, "output", stack.bottom - fitting(0.14, 0.0))
+    stack.name(axes, "output", stack.bottom - fitting(0.14, 0.06))
     for digit, place in enumerate(outputs):
         axes.add_patch(Rectangle((place.x, place.y), side, side, facecolor=INK, linewidth=0))
         axes.text(place.middle, place.y + 0.2, str(digit), **CENTRED)

@@ -157,7 +157,13 @@ def differences(record: Record, title: str) -> Figure:
         y = 0.3 + band * (number + fitting(0.5, 0.7))
         _draw_row(axes, row, number, reach, is_first=number == 0)
         _draw_fit(whole, row, (side - fitting(0.53, 0.42), y), side)
-    legend(whole, page.margin, page.height - fitting(0.2, 0.62), side, _signs(judged))
+    legend(
+        whole,
+        page.margin,
+        page.height - fitting(0.2, 0.5 if judged else 0.15),
+        side,
+        _signs(judged),
+    )
     page.figure.set_label(
         f"Errors on handwritten test digits more than by “{first}”, mean of {networks} pairs with "
         f"95 % interval. {'; '.join(row.said for row in rows)}."

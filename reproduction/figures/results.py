@@ -13,7 +13,7 @@ from matplotlib.patches import Rectangle
 
 from data_prep.digits import Digits
 from reproduction import evaluation
-from reproduction.figures.digits import misread
+from reproduction.figures.digits import grid, misread
 from reproduction.figures.distributions import Panel, panels, said_of_panels
 from reproduction.figures.marks import CENTRED, band, plain_ticks, whole_ticks
 from reproduction.figures.sheet import (
@@ -245,6 +245,54 @@ def misread_by(counts: np.ndarray, networks: int, said: str = "") -> Figure:
         axes.annotate(text, (digits, least), (-4, 14) if far else (8, 4), **look)
     page.figure.set_label(f"Of {len(counts)} digits, {', '.join(told)}{none}.")
     return page.figure
+
+
+def missed_by_all(digits: Digits, outputs: np.ndarray) -> Figure:
+    """Draw the digits that all networks misread, by class, each with the commonest answer.
+
+    Parameters
+    ----------
+    digits : Digits
+    outputs : ndarray, shape (n, 10, networks)
+        For these digits.
+    """
+    shown = np.flatnonzero(evaluation.wrong(outputs, digits.labels).all(axis=1))
+    shown = shown[np.argsort(digits.labels[shown], kind="stable")]
+    title = f"The digits that all {outputs.shape[2]} networks miss"
+    said = "The label, and the commonest answer"
+    return misread(digits.select(shown), evaluation.answers(outputs[shown]), title, said)
+
+
+def suspects(digits: Digits, agreed: np.ndarray) -> Figure:
+    """Draw digits whose label is suspect, each with its label and what everybody answers.
+
+    Parameters
+    ----------
+    digits : Digits
+    agreed : ndarray of int, shape (n,)
+    """
+    pairs = zip(digits.labels, agreed, strict=True)
+    below = [f"{label} → {answer}" for label, answer in pairs]
+    return grid(digits.images, below, "Suspect labels", "The label, and what everybody answers")
+
+
+def fragments(digits: Digits, missed: np.ndarray, networks: int) -> Figure:
+    """Draw digits that look like fragments, each with its label and how many networks miss it.
+
+    Parameters
+    ----------
+    digits : Digits
+    missed : ndarray of int, shape (n,)
+    networks : int
+        Of how many.
+    """
+    return grid(
+        digits.images,
+        [str(label) for label in digits.labels],
+        "Digits that look like fragments",
+        f"The label; below, how many of {networks} networks miss the digit",
+        [(str(number), number / networks) if number else None for number in missed.tolist()],
+    )
 
 
 def misclassified(

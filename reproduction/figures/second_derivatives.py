@@ -210,16 +210,16 @@ def two_rules(second: np.ndarray, first: np.ndarray) -> Figure:
     """
     networks = len(np.unique(second["network"]))
     page = Sheet(
-        fitting(5.5, 10.4), "The second-order rule is ahead at first", said_of_band(networks)
+        fitting(5.5, 10.65), "Two rules: which is ahead, pass by pass", said_of_band(networks)
     )
     lines = {part: [percent(each, part) for each in (second, first)] for part in ("train", "test")}
     every = np.concatenate([each.ravel() for both in lines.values() for each in both])
     widest = 1.08 * max(float(np.abs(plain - ours).max()) for ours, plain in lines.values())
     passes = np.unique(second["pass"])
-    width = fitting(2.65, 2.9)
+    width = fitting(2.65, 2.75)
     sentences = []
     for number, (part, (ours, plain)) in enumerate(lines.items()):
-        left, down = fitting((0.9 + 3.15 * number, 0.0), (0.72, 5.2 * number))
+        left, down = fitting((0.9 + 3.15 * number, 0.0), (0.86, 5.25 * number))
         upper = page.panel(left, down + 0.3, width, 2.45)
         lower = page.panel(left, down + 3.05, width, 1.75)
         band(upper, passes, plain, FIRST_COLOUR)
@@ -238,7 +238,8 @@ def two_rules(second: np.ndarray, first: np.ndarray) -> Figure:
         plain_ticks(lower.yaxis)
         if number == 0 or fitting(False, True):
             upper.set_ylabel("error, % of digits")
-            lower.set_ylabel("plain minus second order,\npercentage points")
+            words = "plain minus second order"
+            lower.set_ylabel(words + fitting(",\npercentage points", ""))
             for text, y, edge in (
                 ("second order ahead", 0.98, "top"),
                 ("plain ahead", 0.02, "bottom"),

@@ -97,11 +97,9 @@ def error_rates(history: np.ndarray, network: str = "LENET1") -> Figure:
         said = said.replace(";", f", {diverged} diverged;", 1)
     left = PUBLISHED["LENET1"]["error_percent_after_rejection"]
     rejected = rejected_of(network, tried)
-    whose = "paper" if network == "LENET1" else "sister paper"
-    words = f"{whose}: {left} after rejecting {rejected}"
-    lines = [Label(left.value, words, QUIET)]
-    stages = _stages(history)
-    return by_pass(series, "How the errors fall, pass by pass", said, whose, stages, lines)
+    lines = [Label(left.value, f"paper: {left} after rejecting {rejected}", QUIET)]
+    title, stages = "How the errors fall, pass by pass", _stages(history)
+    return by_pass(series, title, said, "paper", stages, lines)
 
 
 def rejected_of(network: str, tried: str) -> Fact:
@@ -143,8 +141,8 @@ def by_pass(
     """
     labels = [*_labels(series, whose), *lines]
     passes = np.arange(stages[0].first, stages[-1].last + 1)
-    left, right = fitting((0.75, 2.0), (0.62, 0.15))
-    names = _stage_names(stages, fitting(6.1, 2.98), fitting(4.25, 2.98))
+    left, right = fitting((0.75, 2.1), (0.62, 0.15))
+    names = _stage_names(stages, fitting(6.1, 2.98), fitting(4.15, 2.98))
     strip = 0.2 * (max(name.row for name in names) + 1) if names else 0.1
     key = fitting(0.0, 0.2 * len(labels) + 0.1)
     page = Sheet(fitting(3.55, 2.9) + strip + key, title, said)
@@ -308,7 +306,7 @@ def error_curves(histories: Mapping[str, np.ndarray], beside: str) -> Figure:
     networks = len(np.unique(histories[beside]["network"]))
     page = Sheet(
         0.65 + rows * panel + (rows - 1) * gap + 0.5,
-        "Recipes that end level",
+        "Does another recipe end lower?",
         f"Errors in %, median of {networks} networks with the middle half and the range, by pass",
     )
     percents = {

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from data_prep.digits import HANDWRITTEN, PRINTED, Digits
+from data_prep.digits import HANDWRITTEN, Digits
 from data_prep.errors import InputError
 from reproduction import evaluation, figures, runs
 from reproduction.figures import run as run_figures
@@ -236,18 +236,14 @@ def test_the_median_network_is_found_by_its_seed(run, monkeypatch):
 
 def test_digits_with_printed_ones_are_compared_with_the_whole_set(run):
     run, sets = run
-    sets["test"] = digits_of(origin=PRINTED)
     run.summary["test"] = run.summary["test_handwritten"]
-    whole = history_of(networks=3, tested="test")
-    run = dataclasses.replace(run, history=np.concatenate([run.history, whole]))
-    handwritten, of_whole = (
-        [figures.description(figure) for figure in run_figures._figures(run, tested, sets[tested])]
-        for tested in ("test_handwritten", "test")
-    )
-    assert f"paper states {PUBLISHED['LENET1']['test_handwritten.error_percent']}" in handwritten[0]
-    assert f"paper: {PUBLISHED['LENET1']['test_handwritten.rejected.thresholds']}" in handwritten[1]
-    assert f"paper states {PUBLISHED['LENET1']['test.error_percent']}" in of_whole[0]
-    assert f"paper: {PUBLISHED['LENET1']['test.rejected.thresholds']}" in of_whole[1]
+    whole = dataclasses.replace(run, history=history_of(networks=3, tested="test"))
+    for each, tested in ((run, "test_handwritten"), (whole, "test")):
+        digits = sets["test_handwritten"]
+        rates, reject, *_ = map(figures.description, run_figures._figures(each, tested, digits))
+        facts = PUBLISHED["LENET1"]
+        assert f"the paper states {facts[f'{tested}.error_percent']}" in rates
+        assert f"paper: {facts[f'{tested}.rejected.thresholds']}" in reject
 
 
 # ---- Error rates by pass ----------------------------------------------------------------------

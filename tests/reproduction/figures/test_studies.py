@@ -59,7 +59,7 @@ SITUATIONS = {
     "differences, one": lambda: differences_of(record_of("mixing", 1)),
     "map": lambda: pictures.eta_and_mu(MAP),
     "map, one cell": lambda: pictures.eta_and_mu(
-        record_of("eta-and-mu", 16, arms=(questions.cell(0.02, 0.025),))
+        record_of("eta-and-mu", 16, arms=(questions.cell(0.05, 0.025),))
     ),
     "map, all diverged": lambda: pictures.eta_and_mu(
         record_of("eta-and-mu", 16, lost=dict.fromkeys(MAP["arms"], 16))
@@ -183,7 +183,7 @@ def test_cells_that_fit_are_framed_and_those_that_diverged_hatched(drawn):
     assert 0 < sum(fits) < len(fits)
     assert len(framed) == sum(fits) + 1  # and one below
     assert len(hatched) == 4 + 1
-    assert figures.description(drawn("map")).count("all published figures fit") == sum(fits)
+    assert figures.description(drawn("map")).count("all published numbers fit") == sum(fits)
 
 
 def test_more_errors_are_darker(drawn):
@@ -221,7 +221,7 @@ def test_a_star_marks_the_recipe(drawn):
     at, height = dots(axes, "*")[0]
     texts = {text.get_text(): text.get_position() for text in axes.texts}
     assert abs(texts["0.025"][0] - at) < 0.6
-    assert abs(texts["0.02"][1] - height) < 0.3
+    assert abs(texts["0.05"][1] - height) < 0.3
 
 
 # ---- The relatives ----------------------------------------------------------------------------
