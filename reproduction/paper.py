@@ -299,6 +299,13 @@ class Comparison:
     min: float | None
     max: float | None
 
+    @property
+    def holds_published(self) -> bool:
+        """Whether the published value lies in our range; not if a network has diverged."""
+        if self.min is None or self.max is None:
+            return False
+        return self.min <= self.row.published.value <= self.max
+
 
 def _beside(network: str, *rows: tuple[str, ...]) -> tuple[Row, ...]:
     """Make rows of words, a measure, a note, and the published measure if that is another."""

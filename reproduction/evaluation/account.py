@@ -238,3 +238,26 @@ def overlap(of_a_kind: np.ndarray, missed: np.ndarray) -> Overlap:
     kind, drawn, both = int(of_a_kind.sum()), int(missed.sum()), int((of_a_kind & missed).sum())
     p = stats.hypergeom.sf(both - 1, len(missed), kind, drawn)
     return Overlap(both, kind * drawn / len(missed), float(p))
+
+
+def by_class(labels: np.ndarray, missed: np.ndarray) -> list[Overlap]:
+    """Ask of each class, 0 to 9, whether it is over-represented among what is missed.
+
+    Parameters
+    ----------
+    labels : ndarray of int, shape (n,)
+    missed : ndarray of bool, shape (n,)
+    """
+    return [overlap(labels == digit, missed) for digit in range(CLASSES)]
+
+
+def share_of_errors(of_a_kind: np.ndarray, misread: np.ndarray) -> np.ndarray:
+    """Return how much of each network's errors is of a kind: percent, float64, (networks,).
+
+    Parameters
+    ----------
+    of_a_kind : ndarray of bool, shape (n,)
+    misread : ndarray of bool, shape (n, networks)
+        Of each network one pattern at least.
+    """
+    return 100 * misread[of_a_kind].sum(axis=0) / misread.sum(axis=0)

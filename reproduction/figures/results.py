@@ -222,7 +222,8 @@ def misread_by(counts: np.ndarray, networks: int, said: str = "") -> Figure:
         f"{len(counts)} digits, the most misread first",
         said,
     )
-    axes = page.axes(fitting(0.75, 0.6), fitting(0.3, 0.15), top=0.05)
+    margins = fitting((0.75, 0.3), (0.6, 0.15))
+    axes, width = page.axes(*margins, top=0.05), page.width - sum(margins)
     axes.stairs(ordered, ends, fill=True, color=mixed(SHADE, TEST_COLOUR, 0.35), linewidth=0)
     axes.stairs(ordered, ends, color=TEST_COLOUR, linewidth=1.7)
     axes.set(xlim=(0, right), ylim=(0, networks * 1.12), ylabel="networks that misread it")
@@ -241,8 +242,10 @@ def misread_by(counts: np.ndarray, networks: int, said: str = "") -> Figure:
         axes.plot(digits, least, "o", color=INK, markersize=5, clip_on=False, zorder=4)
         far = digits > 0.55 * right
         look: dict[str, Any] = {"textcoords": "offset points", "ha": "right" if far else "left"}
-        text = f"{digits} by {words}" + (none if least == min(marks) else "")
-        axes.annotate(text, (digits, least), (-4, 14) if far else (8, 4), **look)
+        text = f"{digits} by {words}" + (fitting(none, "") if least == min(marks) else "")
+        start = int(digits - (text_width(text, BODY) + 0.15) * right / width)
+        above = ordered[start] if far and start > 0 else least  # the curve falls to the right
+        axes.annotate(text, (digits, above), (-4, 7) if far else (8, 4), **look)
     page.figure.set_label(f"Of {len(counts)} digits, {', '.join(told)}{none}.")
     return page.figure
 

@@ -250,7 +250,7 @@ class Architecture:
 
 
 TABLE_1 = ((0,), (0, 1), (0, 1), (1,), (0, 1), (0, 1), (2,), (2, 3), (2, 3), (3,), (2, 3), (2, 3))
-"""The H2 maps that each of the 12 H3 maps reads, from 0 (NIPS 1989, Table 1, p. 402)."""
+"""The H2 maps that each of the 12 H3 maps reads, from 0 (NIPS 1989, Table 1, p. 400)."""
 
 LENET1 = Architecture(
     name="LENET1",

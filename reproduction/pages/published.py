@@ -1,0 +1,93 @@
+"""Tables of what was published beside ours: measures of a run, counts, kinds of errors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from reproduction.evaluation.account import Overlap, share_of_errors
+from reproduction.network import Architecture
+from reproduction.pages.shown import Html, table
+from reproduction.pages.words import median, number, span, spread
+from reproduction.paper import PUBLISHED, Row, side_by_side
+
+
+def measured(
+    rows: Iterable[Row], summary: Mapping[str, Any], label: str, folded: bool = False
+) -> Html:
+    """Return a table of published numbers, with their pages, beside a run's medians and ranges.
+
+    Parameters
+    ----------
+    rows : iterable of Row
+    summary : mapping
+        A run's summary.json, as read.
+    label : str
+    folded : bool
+        Whether the reader unfolds it.
+    """
+    lines = []
+    for each in side_by_side(rows, summary):
+        fact = each.row.published
+        found = {"median": each.median, "min": each.min, "max": each.max}
+        form = (found, 2 if fact.unit else 4, fact.unit)
+        lines.append((each.row.what, fact, fact.page, median(*form), span(*form)))
+    return table(("", "paper", "page", "our median", "our range"), lines, label, folded)
+
+
+def layers_with_units(architecture: Architecture, label: str) -> Html:
+    """Return a table of what the paper counts of a network, layer by layer, and the sums."""
+    counted = ("units", "connections", "parameters")
+    plane = architecture.plane
+    rows: list[tuple[object, ...]] = [
+        ("plane and bias unit", number(plane.height * plane.width + 1), 0, 0)
+    ]
+    names = [layer.name for layer in architecture.layers]
+    for name, found in zip(
+        [*names, "sum"], [*architecture.shapes, architecture.counts()], strict=True
+    ):
+        rows.append((name, *(number(getattr(found, each)) for each in counted)))
+    return table(("layer", *counted), rows, label)
+
+
+def errors_by_kind(fragment: np.ndarray, suspect: np.ndarray, misread: np.ndarray) -> Html:
+    """Return a table of the paper's account of its errors, and what two rules of ours mark.
+
+    Parameters
+    ----------
+    fragment, suspect : ndarray of bool, shape (n,)
+        What `fragments` and `wrong_label_suspects` mark; see `reproduction.evaluation.account`.
+    misread : ndarray of bool, shape (n, networks)
+    """
+    by_all = misread.all(axis=1)
+    return table(
+        ("", "paper, about", "a network’s errors", "those all miss"),
+        [
+            (
+                name,
+                PUBLISHED["LENET1"][fact],
+                spread(share_of_errors(kind, misread), 0, "%"),
+                f"{np.sum(kind & by_all)} of {np.sum(by_all)}",
+            )
+            for name, fact, kind in (
+                ("badly cut", "errors_badly_cut", fragment),
+                ("wrong label", "errors_wrongly_labelled", suspect),
+            )
+        ],
+        "The paper’s account, and what our rules mark",
+    )
+
+
+def missed_by_class(found: Sequence[Overlap]) -> Html:
+    """Return a folded table of how many digits of each class most networks miss."""
+    return table(
+        ("digit", "missed by most", "by chance", "p"),
+        [
+            (digit, each.both, number(each.expected, 1), number(each.p, 3))
+            for digit, each in enumerate(found)
+        ],
+        "All ten classes (Fisher’s exact test, one-sided)",
+        folded=True,
+    )
