@@ -292,6 +292,38 @@ def box_of(ink: np.ndarray, slant: float = 0.0) -> Box:
     return float(rows[0]), float(rows[-1] + 1), float(left), float(right)
 
 
+def slants(images: np.ndarray) -> np.ndarray:
+    """Slant of each image that the networks read, by `slant_of`.
+
+    Parameters
+    ----------
+    images : ndarray, shape (n, 16, 16)
+        Gray levels from -1 (paper) to 1 (ink).
+
+    Returns
+    -------
+    ndarray, float64, shape (n,)
+        In columns a row.
+    """
+    return np.array([slant_of(ink) for ink in (1.0 + images.astype(np.float64)) / 2.0])
+
+
+def boxes(images: np.ndarray) -> np.ndarray:
+    """Bounds of all ink above -1 in each image that the networks read, by `box_of`.
+
+    Parameters
+    ----------
+    images : ndarray, shape (n, 16, 16)
+        Gray levels from -1 (paper) to 1 (ink).
+
+    Returns
+    -------
+    ndarray, int64, shape (4, n)
+        Top, bottom, left and right, in pixels.
+    """
+    return np.array([box_of(ink) for ink in 1.0 + images]).astype(np.int64).T
+
+
 def area_average(ink: np.ndarray, slant: float = 0.0) -> np.ndarray:
     """Mean ink over each of 16 x 16 equal squares, the ink's box centred in them.
 

@@ -28,6 +28,7 @@ import numpy as np
 from data_prep import files
 from data_prep.digits import PRINTED, Digits
 from data_prep.errors import GET_IT_ANEW, InputError, fault
+from data_prep.normalize import slants
 from data_prep.printed_faces import FACES, TEST_FACES, Face, test_faces
 
 FILE = Path(__file__).with_name("printed.npz")
@@ -369,3 +370,17 @@ def gray_histogram(digits: Digits, bins: int = 10) -> np.ndarray:
     """
     counts, _ = np.histogram(digits.images, bins=bins, range=(-1.0, 1.0))
     return 100.0 * counts / digits.images.size
+
+
+def measures(digits: Digits) -> dict[str, float]:
+    """Return what digits can be compared by, and its name: ink, strokes, gray levels, slant."""
+    widths, grays = stroke_widths(digits), gray_histogram(digits)
+    return {
+        "mean gray level": mean_ink(digits),
+        "stroke width, median": float(np.median(widths)),
+        "stroke width, sd": float(widths.std()),
+        "pixels below \N{MINUS SIGN}0.8, %": float(grays[0]),
+        "pixels between, %": float(grays[1:-1].sum()),
+        "pixels above 0.8, %": float(grays[-1]),
+        "slant, sd": float(slants(digits.images).std()),
+    }

@@ -111,6 +111,26 @@ def drawn(bits: np.random.PCG64) -> Setting:
     )
 
 
+def drawn_for_pool() -> dict[str, np.ndarray]:
+    """Return what was drawn for every digit of the pool, by parameter: float64, shape (3500,)."""
+    numbers = range(printed.SEED * 10_000, printed.SEED * 10_000 + printed.ROUND * printed.COPIES)
+    settings = [drawn(np.random.PCG64(number)) for number in numbers]
+    named = (
+        ("size, pixels", "size", 1.0),
+        ("x-scale", "x_scale", 1.0),
+        ("skew, degrees", "skew", 1 / DEGREE),
+        ("shear (ours)", "shear", 1.0),
+        ("x-offset, pixels", "x_offset", 1.0),
+        ("y-offset, pixels", "y_offset", 1.0),
+        ("blur, pixels", "blur", 1.0),
+        ("threshold", "threshold", 1.0),
+    )
+    return {
+        name: scale * np.array([getattr(setting, field) for setting in settings])
+        for name, field, scale in named
+    }
+
+
 # ---- The scanner ------------------------------------------------------------------------------
 
 

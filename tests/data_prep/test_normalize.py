@@ -18,6 +18,7 @@ from data_prep.normalize import (
     SIDE,
     area_average,
     box_of,
+    boxes,
     deslanted,
     gray_range,
     ink_of,
@@ -25,6 +26,7 @@ from data_prep.normalize import (
     paper_of,
     read_image,
     slant_of,
+    slants,
     solid,
     without_specks,
 )
@@ -161,6 +163,19 @@ def test_slanted_scans_of_one_digit_come_out_alike():
 
 def test_ink_in_one_row_has_no_slant():
     assert slant_of(np.array([[0.0, 1.0, 0.5]])) == 0
+
+
+def test_slants_and_boxes_of_many_images_are_those_of_each():
+    rng = np.random.default_rng(7)
+    images = np.full((5, 16, 16), -1.0)
+    for number, image in enumerate(images):
+        image[number : 16 - number, number + 1 : 14] = rng.uniform(0, 1, (16 - 2 * number, 1))
+        image[number, 13 - number] = 1
+    assert slants(images) == pytest.approx([slant_of((1 + image) / 2) for image in images])
+    ys = [np.flatnonzero((image > -1).any(axis=1)) for image in images]
+    xs = [np.flatnonzero((image > -1).any(axis=0)) for image in images]
+    expected = [[y[0], y[-1] + 1, x[0], x[-1] + 1] for y, x in zip(ys, xs, strict=True)]
+    assert boxes(images).T.tolist() == expected
 
 
 # --- the whole way -----------------------------------------------------------------------------

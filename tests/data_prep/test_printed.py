@@ -202,6 +202,15 @@ def test_mean_ink_and_histogram_of_a_bar():
     assert printed.gray_histogram(bar(4, gray=0.1), bins=20)[11] == 25
 
 
+def test_measures_of_a_bar():
+    found = printed.measures(bar(4))
+    below, between, above = (value for name, value in found.items() if name.startswith("pixels"))
+    assert (below, between, above) == (75, 0, 25)
+    assert found["mean gray level"] == printed.mean_ink(bar(4))
+    assert found["stroke width, median"] == printed.stroke_widths(bar(4))[0]
+    assert found["stroke width, sd"] == found["slant, sd"] == 0
+
+
 def test_printed_digits_are_like_the_handwritten_ones(found, digits):
     every = found.train.join(found.test, found.spare)
     written = digits.train.join(digits.test)

