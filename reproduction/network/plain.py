@@ -52,6 +52,26 @@ def units(
     return found
 
 
+def units_of(
+    architecture: Architecture, parameters: np.ndarray, image: np.ndarray
+) -> dict[str, np.ndarray]:
+    """Compute all units of one network for one digit.
+
+    Parameters
+    ----------
+    architecture : Architecture
+    parameters : ndarray, shape (p,)
+    image : ndarray, shape (16, 16)
+
+    Returns
+    -------
+    dict of str to ndarray, float64, shape (maps, height, width)
+        As `units`, without the axis of patterns.
+    """
+    found = units(architecture, parameters, architecture.planes(image[np.newaxis]))
+    return {name: maps[0] for name, maps in found.items()}
+
+
 def outputs(architecture: Architecture, parameters: np.ndarray, planes: np.ndarray) -> np.ndarray:
     """Compute the output units of one network: as `units`, float64, shape (n, outputs)."""
     return units(architecture, parameters, planes)[architecture.layers[-1].name][:, :, 0, 0]

@@ -193,3 +193,23 @@ def test_an_overlap_is_as_likely_as_counting_draws_says(pairs):
     assert found.expected == pytest.approx(k * m / n)
     ways = [comb(k, both) * comb(n - k, m - both) for both in range(found.both, min(k, m) + 1)]
     assert found.p == pytest.approx(sum(ways) / comb(n, m), abs=1e-12)
+
+
+@quick
+@given(st.lists(st.tuples(st.integers(0, 9), st.booleans()), min_size=1, max_size=40))
+def test_every_miss_is_of_one_class(pairs):
+    labels, missed = (np.array(each) for each in zip(*pairs, strict=True))
+    found = account.by_class(labels, missed)
+    assert [each.both for each in found] == [pairs.count((digit, True)) for digit in range(10)]
+    assert sum(each.expected for each in found) == pytest.approx(missed.sum())
+
+
+@quick
+@given(st.lists(st.tuples(st.booleans(), st.booleans(), st.booleans()), max_size=20))
+def test_two_kinds_that_share_no_pattern_make_up_all_errors(rows):
+    kind, *misread = np.array([*rows, (True, True, True)]).T
+    misread = np.stack(misread, axis=1)
+    own, others = (account.share_of_errors(each, misread) for each in (kind, ~kind))
+    counted = [sum(a and b[n] for a, *b in rows) + 1 for n in (0, 1)]
+    assert own == pytest.approx(100 * np.array(counted) / [sum(each) for each in misread.T])
+    assert own + others == pytest.approx([100, 100])

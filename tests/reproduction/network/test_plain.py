@@ -82,3 +82,13 @@ def test_nothing_that_is_given_changes(make_patterns):
 def test_probabilities_of_large_sums_do_not_overflow():
     sums = np.array([1e4, 0.0, -1e4, 1e4]).reshape(1, 4, 1, 1)
     np.testing.assert_array_equal(plain.softmax(sums).ravel(), [0.5, 0, 0, 0.5])
+
+
+def test_one_digit_has_the_units_of_a_pattern_among_others():
+    images = np.random.default_rng(5).uniform(-1, 1, (3, 16, 16)).astype(np.float32)
+    w = Bank(LENET1, (4,)).parameters[:, 0]
+    among = plain.units(LENET1, w, LENET1.planes(images))
+    alone = plain.units_of(LENET1, w, images[1])
+    assert list(alone) == list(among)
+    for name, maps in alone.items():
+        assert_close(maps, among[name][1], REFERENCE)

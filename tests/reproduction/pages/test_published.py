@@ -1,0 +1,84 @@
+"""Tables of published numbers say what runs, networks and marks say."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reproduction import evaluation
+from reproduction.evaluation import account
+from reproduction.network import ARCHITECTURES, LENET1
+from reproduction.pages import published
+from reproduction.paper import PUBLISHED, WHOLE_ROWS, Comparison
+from tests.reproduction.pages.test_arms import rows_of
+
+PAPER = PUBLISHED["LENET1"]
+
+
+def summary_of(shift: float) -> dict:
+    """Make a summary whose networks have each published number, times 1, 2 and 1 + shift."""
+    summary: dict = {}
+    for row in WHOLE_ROWS:
+        place = summary
+        for step in row.measure.split("."):
+            place = place.setdefault(step, {})
+        place.update(evaluation.spread(row.published.value * np.array([1, 2, 1 + shift])))
+    return summary
+
+
+def test_a_row_has_its_published_number_with_page_our_median_and_our_range():
+    head, *rows = rows_of(published.measured(WHOLE_ROWS, summary_of(0.5), "Beside"))
+    assert head == ["", "paper", "page", "our median", "our range"]
+    assert len(rows) == len(WHOLE_ROWS)
+    fact = PAPER["test.error_percent"]
+    assert rows[2] == ["test error", "3.4 %", fact.page, "5.10 %", "3.40 to 6.80 %"]
+    mse = PAPER["train.mse"]
+    assert rows[1] == ["train MSE", "0.017", mse.page, "0.0255", "0.0170 to 0.0340"]
+
+
+def test_a_run_that_diverged_has_dashes():
+    _, *rows = rows_of(published.measured(WHOLE_ROWS, summary_of(float("nan")), "Beside"))
+    assert all("–" in row[3] and "–" in row[4] for row in rows)
+
+
+@given(*[st.none() | st.floats(0, 10)] * 2)
+def test_a_published_number_is_held_by_the_range_that_it_lies_in(low, high):
+    row = WHOLE_ROWS[2]  # a test error of 3.4 %
+    sound = low is not None and high is not None
+    found = Comparison(row, low, low, high).holds_published
+    assert found == (sound and low <= 3.4 <= high)
+
+
+def test_layers_add_up_to_the_sums():
+    for architecture in ARCHITECTURES.values():
+        _, *rows, last = rows_of(published.layers_with_units(architecture, "Counted"))
+        cells = [[int(cell.replace(" ", "")) for cell in row[1:]] for row in [*rows, last]]
+        assert np.sum(cells[:-1], axis=0).tolist() == cells[-1]
+        assert [row[0] for row in rows[1:]] == [layer.name for layer in architecture.layers]
+
+
+def test_the_sums_of_lenet_1_are_the_papers():
+    *_, last = rows_of(published.layers_with_units(LENET1, "Counted"))
+    printed = [PAPER[name].value for name in ("units", "connections", "parameters")]
+    assert [float(cell.replace(" ", "")) for cell in last[1:]] == printed
+
+
+def test_kinds_of_errors_stand_beside_the_papers():
+    misread = np.array([[1, 1], [1, 1], [1, 0], [0, 1], [0, 0]], bool)  # digits, networks
+    fragment = np.array([1, 0, 0, 0, 1], bool)
+    suspect = np.array([1, 0, 1, 1, 0], bool)
+    _, *rows = rows_of(published.errors_by_kind(fragment, suspect, misread))
+    assert rows == [
+        ["badly cut", "50 %", "33 % (33 to 33 %)", "1 of 2"],
+        ["wrong label", "25 %", "67 % (67 to 67 %)", "1 of 2"],
+    ]
+
+
+def test_every_class_has_a_row():
+    labels = np.arange(10).repeat(3)
+    found = account.by_class(labels, labels == 3)
+    _, *rows = rows_of(published.missed_by_class(found))
+    assert [row[0] for row in rows] == [str(digit) for digit in range(10)]
+    assert rows[3][1:] == ["3", "0.3", "0.000"]
+    assert rows[4][1:] == ["0", "0.3", "1.000"]
