@@ -11,10 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from reproduction.figures.dots import Bins, bins_for, diamond
 from reproduction.figures.marks import (
-    Bins,
-    bins_for,
-    diamond,
     limits_around,
     plain_ticks,
     whole_ticks,

@@ -8,9 +8,8 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, LogLocator
 
-from reproduction.figures.marks import dot_sign, legend
+from reproduction.figures.marks import dot_sign, legend, powers
 from reproduction.figures.sheet import (
     HALVES,
     PAPER_COLOUR,
@@ -164,9 +163,7 @@ def scatter_by_layer(
     """
     axes.set(xscale="log", yscale="log")
     for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_locator(LogLocator(numticks=fitting(8, 6)))
-        axis.set_minor_locator(LogLocator(subs=(), numticks=1))
-        axis.set_major_formatter(FuncFormatter(lambda value, _: _power(value)))
+        powers(axis)
     found, signs = {}, []
     look: dict[str, Any] = {"markersize": 4.5, "alpha": 0.85}
     look |= {"markeredgecolor": PAPER_COLOUR, "markeredgewidth": 0.4}
@@ -180,12 +177,6 @@ def scatter_by_layer(
         axes.plot(across[here], up[here], mark, color=colour, zorder=behind, **look)
         signs.append((dot_sign(colour, mark, markersize=5.5), layer.name))
         found[layer.name] = len(here)
-    left = axes.get_position().x0 * page.width
+    left = fitting(axes.get_position().x0 * page.width, page.margin)
     legend(page.whole(), left, 0.1, page.width - left, signs)
     return found
-
-
-def _power(value: float) -> str:
-    """Write a power of ten."""
-    power = round(np.log10(value))
-    return f"{10.0**power:g}" if -3 < power < 4 else f"1e{power}".replace("-", "−")

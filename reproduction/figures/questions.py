@@ -12,11 +12,12 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter
 
+from reproduction.figures.dots import interval_bar
 from reproduction.figures.marks import (
     CENTRED,
+    Place,
     Sign,
     dot_sign,
-    interval_bar,
     legend,
     row_axes,
     row_band,
@@ -231,14 +232,16 @@ def _cross(whole: Axes, x: float, y: float) -> None:
 
 def _signs(judged: bool) -> list[tuple[Sign, str]]:
     """Say what a full dot is, and what ticks and crosses are if there are any."""
-    edge: dict[str, Any] = {"markeredgecolor": TEST_COLOUR, "markeredgewidth": 1.6}
-    signs: list[tuple[Sign, str]] = [
-        (dot_sign(TEST_COLOUR, markersize=7, **edge), "interval without 0"),
-        (dot_sign(PAPER_COLOUR, markersize=7, **edge), "with 0"),
+    look: dict[str, Any] = {"markeredgecolor": TEST_COLOUR, "mew": 1.6, "markersize": 7}
+    fills: list[tuple[Sign, str]] = [
+        (dot_sign(TEST_COLOUR, **look), "interval without 0"),
+        (dot_sign(PAPER_COLOUR, **look), "with 0"),
     ]
-    if judged:
-        signs += [(_tick, "all published numbers fit"), (_cross, "so many do not")]
-    return signs
+    fits: list[tuple[Sign, str]] = [
+        (_tick, "all published numbers fit"),
+        (_cross, "so many do not"),
+    ]
+    return fills + (fits if judged else [])
 
 
 # ---- All questions at once --------------------------------------------------------------------
@@ -349,16 +352,16 @@ def eta_and_mu(record: Record) -> Figure:
     whole = page.whole()
     shade = _shades(list(cells.values()))
     for (row, column), each in cells.items():
-        corner = left + column * width, top + row * height
-        _draw_cell(whole, each, corner, (width, height), shade)
+        place = Place(left + column * width, top + row * height, width, height)
+        _draw_cell(whole, each, place, shade)
     words = "η/μ, the rate of a weight without curvature"
     whole.text(left + width * len(RATIOS) / 2, top - 0.42, words, ha="center", color=QUIET)
     for column, ratio in enumerate(RATIOS):
         whole.text(left + width * (column + 0.5), top - 0.13, f"{ratio:g}", ha="center", size=11.5)
     whole.text(left - 0.2, top - 0.13, "μ", color=QUIET, ha="right")
     for row, mu in enumerate(MUS):
-        place = left - 0.1, top + height * (row + 0.5)
-        whole.text(*place, f"{mu:g}", ha="right", va="center_baseline", size=11.5)
+        y = top + height * (row + 0.5)
+        whole.text(left - 0.1, y, f"{mu:g}", ha="right", va="center_baseline", size=11.5)
     legend(whole, page.margin, top + height * len(MUS) + 0.25, page.width - 0.2, _map_signs())
     page.figure.set_label(_map_in_words(cells, networks))
     return page.figure
@@ -392,56 +395,44 @@ def _shades(cells: Sequence[_Cell]) -> Callable[[float], str]:
     return shade
 
 
-def _draw_cell(
-    whole: Axes,
-    each: _Cell,
-    corner: tuple[float, float],
-    size: tuple[float, float],
-    shade: Callable[[float], str],
-) -> None:
+def _draw_cell(whole: Axes, each: _Cell, place: Place, shade: Callable[[float], str]) -> None:
     """Draw a cell: its colour, its number, hatched where networks diverged, framed if it fits."""
-    (x, y), (width, height) = corner, size
     fill = mixed(PAPER_COLOUR, SHADE, 0.5) if each.median is None else shade(each.median)
     ink = legible_on(fill)
-    _box(whole, (x, y), size, 0.02, facecolor=fill, linewidth=0)
+    _box(whole, place, 0.02, facecolor=fill, linewidth=0)
     if each.lost.any():
         hatched = {"hatch": "/////", "edgecolor": ink, "alpha": 0.4}
-        _box(whole, (x, y), size, 0.02, fill=False, linewidth=0, **hatched)
-        _box(whole, (x, y), size, 0.07, facecolor=fill, linewidth=0)
+        _box(whole, place, 0.02, fill=False, linewidth=0, **hatched)
+        _box(whole, place, 0.07, facecolor=fill, linewidth=0)
     if each.fits:
-        _box(whole, (x, y), size, 0.035, fill=False, edgecolor=INK, linewidth=2.4)
+        _box(whole, place, 0.035, fill=False, edgecolor=INK, linewidth=2.4)
     look = CENTRED | {"color": ink}
-    middle, centre = x + width / 2, y + height / 2
+    centre = place.y + place.height / 2
     both = each.median is not None and each.lost.any()
     if each.median is not None:
-        size_of = fitting(12, 11)
-        whole.text(middle, centre - 0.09 * both, f"{each.median:.2f}", size=size_of, **look)
+        words = f"{each.median:.2f}"
+        whole.text(place.middle, centre - 0.09 * both, words, size=fitting(12, 11), **look)
     if each.lost.any():
         said = fitting(said_of_diverged(each.lost), f"{each.lost.sum()} of {len(each.lost)}")
-        whole.text(middle, centre + 0.11 * both, said, size=SMALL, **look)
+        whole.text(place.middle, centre + 0.11 * both, said, size=SMALL, **look)
     if each.is_recipe:
-        whole.plot(x + 0.13, y + 0.13, "*", color=ink, markersize=7, markeredgewidth=0)
+        look = {"markersize": 7, "markeredgewidth": 0}
+        whole.plot(place.x + 0.13, place.y + 0.13, "*", color=ink, **look)
 
 
-def _box(
-    whole: Axes,
-    corner: tuple[float, float],
-    size: tuple[float, float],
-    inside: float,
-    **look: Any,
-) -> None:
-    """Draw a rectangle so far inside of another; lengths in inches."""
-    (x, y), (width, height) = corner, size
-    place = (x + inside, y + inside), width - 2 * inside, height - 2 * inside
-    whole.add_patch(Rectangle(*place, **look))
+def _box(whole: Axes, place: Place, inside: float, **look: Any) -> None:
+    """Draw a rectangle so far inside of a place."""
+    size = place.width - 2 * inside, place.height - 2 * inside
+    whole.add_patch(Rectangle((place.x + inside, place.y + inside), *size, **look))
 
 
 def _map_signs() -> list[tuple[Sign, str]]:
     """Say what frame, hatching and star are."""
 
     def box(**look: Any) -> Sign:
-        size = (0.28, 0.18)
-        return lambda axes, x, y: _box(axes, (x - 0.14, y - 0.09), size, 0.0, fill=False, **look)
+        return lambda axes, x, y: _box(
+            axes, Place(x - 0.14, y - 0.09, 0.28, 0.18), 0.0, fill=False, **look
+        )
 
     return [
         (box(edgecolor=INK, linewidth=2.4), "all published numbers fit"),
@@ -452,19 +443,12 @@ def _map_signs() -> list[tuple[Sign, str]]:
 
 def _map_in_words(cells: Mapping[tuple[int, int], _Cell], networks: int) -> str:
     said = []
-    for row, mu in enumerate(MUS):
-        of_row = []
-        for column, ratio in enumerate(RATIOS):
-            each = cells.get((row, column))
-            if each is None:
-                continue
-            words = [] if each.median is None else [in_percent(each.median)]
-            words += [said_of_diverged(each.lost)] if each.lost.any() else []
-            words += ["all published numbers fit"] if each.fits else []
-            of_row.append(f"{ratio:g} {', '.join(words)}")
-        if of_row:
-            said.append(f"mu {mu:g}: {'; '.join(of_row)}")
+    for (row, column), each in cells.items():
+        words = [] if each.median is None else [in_percent(each.median)]
+        words += [said_of_diverged(each.lost)] if each.lost.any() else []
+        words += ["all published numbers fit"] if each.fits else []
+        said.append(f"mu {MUS[row]:g}, eta/mu {RATIOS[column]:g}: {', '.join(words)}")
     return (
         f"Median training error of {networks} networks by mu and eta/mu, diverged ones left out. "
-        f"{'. '.join(said)}."
+        f"{'; '.join(said)}."
     )

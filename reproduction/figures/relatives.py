@@ -9,9 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from reproduction.figures.dots import diamond, dot_row
 from reproduction.figures.marks import (
-    diamond,
-    dot_row,
     limits_around,
     log_percent,
     plain_ticks,

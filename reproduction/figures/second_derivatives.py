@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import NullLocator
 
 from reproduction.figures.learning import LAYER_COLOURS, members_of, scatter_by_layer
 from reproduction.figures.marks import (
@@ -17,6 +16,7 @@ from reproduction.figures.marks import (
     line_sign,
     log_percent,
     plain_ticks,
+    powers,
     row_axes,
     row_band,
 )
@@ -99,7 +99,7 @@ def _rows_by_layer(page: Sheet, architecture: Architecture, what: str) -> Axes:
         if row % 4 < 2:
             low = row - fitting(0.5, 0.7)
             axes.axhspan(low, low + 1, color=SHADE, alpha=0.5, linewidth=0, zorder=0)
-    axes.xaxis.set_minor_locator(NullLocator())
+    powers(axes.xaxis)
     return axes
 
 

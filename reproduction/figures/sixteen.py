@@ -8,9 +8,8 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import LogLocator
 
-from reproduction.figures.marks import CENTRED, dot_sign, legend, plain_ticks, row_axes, row_band
+from reproduction.figures.marks import CENTRED, dot_sign, legend, powers, row_axes, row_band
 from reproduction.figures.sheet import (
     HALVES,
     INK,
@@ -111,8 +110,7 @@ def speeds(peers: Sequence[Mapping[str, Any]], old: float, old_name: str) -> Fig
         box = {"facecolor": PAPER_COLOUR, "edgecolor": "none", "pad": 1}
         look: dict[str, Any] = {"textcoords": "offset points", "va": "center", "bbox": box}
         axes.annotate(_in_time(value), (value, row), (9, 0), size=SMALL, **look)
-    axes.xaxis.set_major_locator(LogLocator(numticks=8))
-    plain_ticks(axes.xaxis)
+    powers(axes.xaxis)
     signs = [
         (dot_sign(QUIET, markersize=8), "sixteen networks in step"),
         (dot_sign(QUIET, markersize=8, markerfacecolor=PAPER_COLOUR), "one at a time"),

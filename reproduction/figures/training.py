@@ -11,11 +11,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from reproduction.figures.dots import bins_for, interval_bar
 from reproduction.figures.marks import (
     Label,
     band,
-    bins_for,
-    interval_bar,
     label_ends,
     legend,
     line_sign,
