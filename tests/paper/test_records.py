@@ -84,15 +84,16 @@ def test_what_was_followed_ends_where_the_figures_are(name: str) -> None:
 
 
 def test_equal_trainings_have_equal_banks_in_all_records() -> None:
+    """Choices, of which fewer measures are kept, come last in `STUDIES`."""
     by_key: dict[str, dict] = {}
     shared = 0
     for name in STUDIES:
         for job, bank in zip(jobs_of(name), record_of(name)["banks"], strict=True):
-            what = {"after_first_pass", "weights_sha256", "sets", "misread"}
-            found = {key: bank[key] for key in what & bank.keys()}
+            what = bank.keys() - {"arm", "digits", "history"}
+            alone = {"banks": [{"arm": "the same", **{key: bank[key] for key in what}}]}
             key = Job(job.plan).key
             shared += key in by_key
-            assert by_key.setdefault(key, found) == found
+            assert studies.differences(alone, by_key.setdefault(key, alone)) == []
     assert shared
 
 
@@ -116,7 +117,7 @@ FIRST_PASSES: dict[str, str] = {}
 def first_pass(job: Job) -> str:
     key = Job(job.plan).key
     if key not in FIRST_PASSES:
-        sets = studies._sets(job.plan.recipe.digits, None)
+        sets = studies.digits_of(job.plan.recipe.digits)
         FIRST_PASSES[key] = studies.after_first_pass(job.plan, {TRAIN: sets[TRAIN]})
     return FIRST_PASSES[key]
 
@@ -127,7 +128,10 @@ def test_the_first_pass_run_again_ends_in_the_recorded_bits(name: str, which: st
     """Of the first bank of the first arm, and of the last."""
     study = STUDIES[name]
     number = 0 if which == "first" else (len(study.arms) - 1) * len(study.banks)
-    assert first_pass(jobs_of(name)[number]) == record_of(name)["banks"][number]["after_first_pass"]
+    recorded = record_of(name)["banks"][number]["after_first_pass"]
+    if recorded is None:
+        pytest.skip("the first choices were recorded before hashes were kept")
+    assert first_pass(jobs_of(name)[number]) == recorded
 
 
 def test_every_record_of_a_study_belongs_to_one_that_has_a_name() -> None:
