@@ -233,15 +233,10 @@ def _cross(whole: Axes, x: float, y: float) -> None:
 def _signs(judged: bool) -> list[tuple[Sign, str]]:
     """Say what a full dot is, and what ticks and crosses are if there are any."""
     look: dict[str, Any] = {"markeredgecolor": TEST_COLOUR, "mew": 1.6, "markersize": 7}
-    fills: list[tuple[Sign, str]] = [
-        (dot_sign(TEST_COLOUR, **look), "interval without 0"),
-        (dot_sign(PAPER_COLOUR, **look), "with 0"),
-    ]
-    fits: list[tuple[Sign, str]] = [
-        (_tick, "all published numbers fit"),
-        (_cross, "so many do not"),
-    ]
-    return fills + (fits if judged else [])
+    full, hollow = dot_sign(TEST_COLOUR, **look), dot_sign(PAPER_COLOUR, **look)
+    signs = [(full, "interval without 0"), (hollow, "with 0")]
+    judgements = [(_tick, "all published numbers fit"), (_cross, "so many do not")]
+    return [*signs, *(judgements if judged else [])]
 
 
 # ---- All questions at once --------------------------------------------------------------------
