@@ -1,6 +1,5 @@
 """Tables hold what they are given, figures are described, and nothing is taken for markup."""
 
-import re
 import xml.etree.ElementTree as ElementTree
 
 import pytest
@@ -8,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
+from reproduction.figures.sheet import styled
 from reproduction.pages import show, table
 
 CELL = st.text(st.characters(codec="utf-8", exclude_categories=["C"]), max_size=12)
@@ -44,17 +44,22 @@ def test_a_ragged_row_is_refused_by_name(row):
         table(["one", "two"], [row], "what")
 
 
-def test_a_figure_is_shown_with_its_description_and_caption():
+@styled
+def ink():
     figure = Figure(figsize=(5, 2))
     figure.text(0, 1, "Ink")
     figure.set_label('Ink, "black" & <white>')
-    text = show(figure, "The <em>gap</em>.")._repr_html_()
-    image = ElementTree.fromstring(text).find("img")
-    assert image.get("alt") == 'Ink, "black" & <white>'
-    assert re.match("data:image/svg", image.get("src"))
-    assert "width: 480px" in image.get("style")
+    return figure
+
+
+def test_a_figure_is_shown_with_its_description_and_caption():
+    text = show(ink(), "The <em>gap</em>.")._repr_html_()
+    page = ElementTree.fromstring(text)
+    assert page.get("class") == "drawn"
+    drawings = page.findall("{*}svg")
+    assert {each.get("aria-label") for each in drawings} == {'Ink, "black" & <white>'}
     assert "<figcaption>The <em>gap</em>.</figcaption>" in text
-    assert "figcaption" not in show(figure)._repr_html_()
+    assert "figcaption" not in show(ink())._repr_html_()
 
 
 def test_a_figure_without_a_description_is_refused():
