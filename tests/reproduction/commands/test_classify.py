@@ -24,9 +24,9 @@ def test_classify_reads_scans_dark_on_light_and_light_on_dark(
     names = []
     for number in clear:
         image = usps.train.images[number].repeat(4, axis=0).repeat(4, axis=1)
-        for polarity in (1, -1):
-            gray = np.uint8(127.5 + 127.5 * polarity * np.pad(image, 9, constant_values=-1))
-            names.append(f"{number} {polarity}.png")
+        light = np.uint8(127.5 + 127.5 * np.pad(image, 9, constant_values=-1))
+        for ground, gray in (("black", light), ("white", 255 - light)):
+            names.append(f"{number} {ground}.png")
             Image.fromarray(gray).save(tmp_path / names[-1])
     result = lenet1989("classify", str(trained / "runs/short"), *names, folder=tmp_path)
     assert result.returncode == 0, result.stderr
