@@ -247,6 +247,7 @@ class _Prose:
             "cite:t": lambda: self._cited(inside),
             "eq": lambda: f"({self.equations[inside]})",
             "doc": partial(self._document, inside),
+            "ref": lambda: re.sub(r" *<.+>$", "", inside),  # its words; what they lead to is a page
         }
         return roles[found["role"]]() if found["role"] in roles else found[0]
 
