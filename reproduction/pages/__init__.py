@@ -1,6 +1,6 @@
 """What the chapters of the book share: their material, figures and tables, numbers in words."""
 
-from reproduction.pages.arms import beside, layers, reached
+from reproduction.pages.arms import beside, ended, layers, reached, recipes, saved
 from reproduction.pages.material import RECORDS, outputs, record, run, sets, usps
 from reproduction.pages.shown import show, table
 from reproduction.pages.terminal import terminal
@@ -21,6 +21,7 @@ __all__ = [
     "Words",
     "beside",
     "count",
+    "ended",
     "interval",
     "layers",
     "median",
@@ -29,8 +30,10 @@ __all__ = [
     "outputs",
     "percent",
     "reached",
+    "recipes",
     "record",
     "run",
+    "saved",
     "sets",
     "show",
     "span",

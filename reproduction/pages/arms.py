@@ -1,15 +1,19 @@
-"""Tables of what networks are and of what a study's arms reach."""
+"""Tables of what networks and recipes are, and of what arms and runs reach."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
+from reproduction import runs
 from reproduction.figures.words import WORDS, lettered
+from reproduction.learning import RECIPES
 from reproduction.network import Architecture
 from reproduction.pages.shown import Html, table
 from reproduction.pages.words import interval, median, number, spread
 from reproduction.studies import comparison
-from reproduction.studies.comparison import Fit
+from reproduction.studies.comparison import Fit, mean_interval
 from reproduction.studies.record import BY_HAND, Record
 
 REJECTED = f"{BY_HAND}.rejected.difference"
@@ -85,3 +89,46 @@ def reached(record: Record, names: Mapping[str, str], label: str) -> Html:
         rows.append((name, errors, apart, train, rejected))
     head = ("", "test errors", f"more than {names[first]}", "train error, %", "rejected, %")
     return table(head, rows, label, folded=True)
+
+
+def recipes(label: str) -> Html:
+    """Return a folded table of all recipes that have a name: their stages, and what they are."""
+    rows = [
+        (name, ", ".join(f"{each.passes} {each.name}" for each in recipe.stages), recipe.about)
+        for name, recipe in RECIPES.items()
+    ]
+    return table(("recipe", "passes", "what it is"), rows, label, folded=True)
+
+
+def ended(trained: Mapping[str, runs.Run], label: str) -> Html:
+    """Return a table of what the networks of runs reach in the end, by the runs' names."""
+    rows = []
+    for name, run in trained.items():
+        learned, by_hand = run.summary["train"], run.summary[BY_HAND]
+        rows.append(
+            (
+                name,
+                median(learned["error_percent"], 2),
+                spread(by_hand["error_percent"], 2),
+                median(by_hand["mse"], 4),
+                median(by_hand["rejected"]["difference"], 1),
+            )
+        )
+    head = ("recipe", "train error, %", "handwritten test error, %", "its MSE", "rejected, %")
+    return table(head, rows, label)
+
+
+def saved(errors: Mapping[str, np.ndarray], label: str) -> Html:
+    """Return a table of the errors that recipes save, and in how many pairs of networks.
+
+    Parameters
+    ----------
+    errors : mapping of str to ndarray, shape (pairs,)
+        How many errors fewer a network makes than its counterpart, by the recipe's name.
+    label : str
+    """
+    rows = []
+    for name, sample in errors.items():
+        pairs = [int(np.sum(np.sign(sample) == sign)) for sign in (1, 0, -1)]
+        rows.append((name, interval(mean_interval(sample)), *pairs))
+    return table(("recipe", "errors saved, 95 % interval", "fewer", "equal", "more"), rows, label)

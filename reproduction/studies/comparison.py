@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 import numpy as np
 from scipy import stats
@@ -158,6 +159,20 @@ def duels(record: Record, arm: str, other: str) -> list[Duel]:
     return [mcnemar(ours, theirs) for ours, theirs in pairs]
 
 
+def told_apart(misreads: np.ndarray, level: float = 1 - CONFIDENCE) -> float:
+    """Return the percentage of all pairs of networks that McNemar's test calls different.
+
+    Parameters
+    ----------
+    misreads : ndarray of bool, shape (digits, networks)
+        Of two networks at least.
+    level : float
+        Below it a p decides.
+    """
+    pairs = combinations(misreads.T, 2)
+    return float(100 * np.mean([mcnemar(one, other).p < level for one, other in pairs]))
+
+
 def share(count: int, of: int) -> Interval:
     """Return a proportion in percent, with its interval by Wilson's method."""
     found = stats.binomtest(count, of).proportion_ci(CONFIDENCE, method="wilson")
@@ -263,6 +278,31 @@ def fits(record: Record, arm: str) -> list[Fit]:
         inside = low - slack <= fact.value <= high + slack
         found.append(Fit(measure, fact, float(np.median(sample)), low, high, bool(inside)))
     return found
+
+
+def farthest_off(record: Record, facts: Mapping[str, Fact]) -> dict[str, float]:
+    """Return how far each arm's median is from the published number that it misses most.
+
+    Parameters
+    ----------
+    record : mapping
+        A study's record.
+    facts : mapping of str to Fact
+        The published numbers, by measure.
+
+    Returns
+    -------
+    dict of str to float
+        By arm, as a share of that number; without arms of which a network has diverged.
+    """
+    return {
+        arm: max(
+            abs(float(np.median(values(record, arm, measure))) / fact.value - 1)
+            for measure, fact in facts.items()
+        )
+        for arm in record["arms"]
+        if not diverged(record, arm).any()
+    }
 
 
 def sides(record: Record, arm: str) -> dict[str, np.ndarray]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from reproduction import pages
+from reproduction.learning import RECIPES
 from reproduction.network import ARCHITECTURES, LENET1
 from reproduction.pages import arms
 from reproduction.paper import PUBLISHED
@@ -127,3 +129,29 @@ def test_arms_stand_beside_the_first() -> None:
     assert other[:2] == ["its sister", "113 (101 to 118)"]
     mean = np.mean([101 - 80, 113 - 90, 118 - 100])
     assert other[2].startswith(f"+{mean:.1f} (")
+
+
+def test_every_named_recipe_is_in_the_table_with_its_passes() -> None:
+    _, *rows = rows_of(pages.recipes("recipes"))
+    assert [row[0] for row in rows] == list(RECIPES)
+    for (_, passes, about), recipe in zip(rows, RECIPES.values(), strict=True):
+        assert about == recipe.about
+        assert sum(map(int, re.findall(r"\b\d+(?= )", passes))) >= recipe.stages[0].passes
+
+
+def test_the_end_of_runs_is_that_of_their_summaries() -> None:
+    def measure(*found: float) -> dict[str, float]:
+        return dict(zip(("min", "median", "max"), found, strict=True))
+
+    by_hand = {"error_percent": measure(4, 4.25, 5), "mse": measure(0.01, 0.0123, 0.02)}
+    by_hand["rejected"] = {"difference": measure(9, 9.7, 11)}
+    summary = {"train": {"error_percent": measure(0, 0.5, 1)}, "test_handwritten": by_hand}
+    _, row = rows_of(pages.ended({"a": SimpleNamespace(summary=summary)}, "the end"))
+    assert row == ["a", "0.50", "4.25 (4.00 to 5.00)", "0.0123", "9.7"]
+
+
+def test_errors_saved_are_counted_pair_by_pair() -> None:
+    saved = np.array([3, 1, 0, -2, 4])
+    _, row = rows_of(pages.saved({"staged": saved}, "saved"))
+    mean = pages.interval(comparison.mean_interval(saved)).replace("\N{NO-BREAK SPACE}", " ")
+    assert row == ["staged", mean, "3", "1", "1"]

@@ -21,6 +21,7 @@ from reproduction.studies.comparison import (
     difference,
     diverged,
     duels,
+    farthest_off,
     fits,
     followed,
     mcnemar,
@@ -32,6 +33,7 @@ from reproduction.studies.comparison import (
     rounding,
     share,
     sides,
+    told_apart,
     values,
 )
 from tests.reproduction.studies.by_hand import of_counts, one_set, record
@@ -350,6 +352,17 @@ def test_where_a_network_has_diverged_nothing_fits(lost: dict[str, float | None]
     assert all(math.isnan(each.median) for each in found)
 
 
+def test_an_arm_is_as_far_off_as_its_farthest_median() -> None:
+    lost = networks()
+    lost["train"]["mse"] = [None, *lost["train"]["mse"][1:]]
+    near, far = networks(train_mse=0.0017), networks(train_mse=0.0017, test_error_percent=-1.7)
+    found = farthest_off(record({"near": [near], "far": [far], "lost": [lost]}), WHOLE)
+    assert list(found) == ["near", "far"]
+    middle = np.median(SPREAD)
+    assert found["near"] == pytest.approx((0.0017 + 0.001 * middle) / 0.017)
+    assert found["far"] == pytest.approx((1.7 - 0.1 * middle) / 3.4)
+
+
 def test_of_a_hundred_next_networks_ninety_five_lie_in_all_their_intervals() -> None:
     """At least: the confidence that is shared out among three figures is that of all together."""
     rng = np.random.default_rng(1989)
@@ -422,6 +435,13 @@ def test_every_convention_of_the_mse_is_so_many_times_half_the_mean() -> None:
     for name, of in CONVENTIONS.items():
         assert MSE_CONVENTIONS[name] * half_mean == pytest.approx(of(squares))
     assert list(MSE_CONVENTIONS) == list(CONVENTIONS)
+
+
+def test_pairs_of_networks_are_told_apart_by_the_digits_on_which_they_disagree() -> None:
+    misreads = np.zeros((20, 3), bool)
+    misreads[:5, 1] = misreads[:6, 2] = True
+    assert told_apart(misreads) == pytest.approx(100 / 3)  # p is 2 / 2**5, 2 / 2**6 and 1
+    assert told_apart(misreads, level=0.1) == pytest.approx(200 / 3)
 
 
 @pytest.mark.parametrize("name", CONVENTIONS)
