@@ -80,6 +80,16 @@ def error_percent(outputs: np.ndarray, labels: np.ndarray) -> np.ndarray:
     return 100 * errors(outputs, labels) / len(labels)
 
 
+def error_percent_by_class(outputs: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Give the error rate of each network on the digits of each class: float64, (networks, 10).
+
+    NaN for a class without digits.
+    """
+    by_digit = targets(labels, low=0.0).T
+    with np.errstate(invalid="ignore"):
+        return 100 * (by_digit @ wrong(outputs, labels)).T / by_digit.sum(axis=1)
+
+
 def mean_squared_error(outputs: np.ndarray, labels: np.ndarray, low: float = -1.0) -> np.ndarray:
     """Give half the mean, over outputs and patterns, of the squared distance to the target.
 

@@ -7,6 +7,8 @@ which computes the same for sixteen networks at once.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
@@ -75,6 +77,39 @@ def units_of(
 def outputs(architecture: Architecture, parameters: np.ndarray, planes: np.ndarray) -> np.ndarray:
     """Compute the output units of one network: as `units`, float64, shape (n, outputs)."""
     return units(architecture, parameters, planes)[architecture.layers[-1].name][:, :, 0, 0]
+
+
+def slopes(
+    architecture: Architecture,
+    parameters: np.ndarray,
+    planes: np.ndarray,
+    members: Iterable[int],
+    step: float = 1e-4,
+) -> np.ndarray:
+    """Return how much each output changes with single weights: central difference quotients.
+
+    Parameters
+    ----------
+    architecture : Architecture
+    parameters : ndarray, shape (p,)
+    planes : ndarray, shape (n, height, width)
+    members : iterable of int
+        The numbers of the m weights or biases that are moved, each by itself.
+    step : float
+        By how much, up and down.
+
+    Returns
+    -------
+    ndarray, float64, shape (m, n, outputs)
+    """
+    found = []
+    for member in members:
+        there, back = parameters.astype(np.float64), parameters.astype(np.float64)
+        there[member] += step
+        back[member] -= step
+        rise = outputs(architecture, there, planes) - outputs(architecture, back, planes)
+        found.append(rise / (2 * step))
+    return np.array(found)
 
 
 def part(architecture: Architecture, parameters: np.ndarray, name: str) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Tables of what was published beside ours: measures of a run, counts, kinds of errors."""
+"""Tables of what was published beside ours, and of what was chosen where nothing was."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from reproduction.network import Architecture
 from reproduction.pages.shown import Html, table
 from reproduction.pages.words import median, number, span, spread
 from reproduction.paper import PUBLISHED, Row, side_by_side
+from reproduction.studies.selection import Choice
 
 
 def measured(
@@ -91,3 +92,15 @@ def missed_by_class(found: Sequence[Overlap]) -> Html:
         "All ten classes (Fisher’s exact test, one-sided)",
         folded=True,
     )
+
+
+def candidates(choices: Iterable[Choice], label: str) -> Html:
+    """Return a folded table of the candidates of choices, the best of each choice first."""
+    rows = []
+    for choice in choices:
+        for each in sorted(choice.candidates.values(), key=lambda one: one.held_out_error):
+            found = (each.held_out_error, each.above_best, each.standard_error)
+            figures = (f"{value:.3g}" for value in (*found, each.train_error, each.train_mse))
+            rows.append((each.name, *figures, "ties" if each.ties else ""))
+    head = ("", "held out, %", "above best", "standard error", "train, %", "MSE", "")
+    return table(head, rows, label, folded=True)

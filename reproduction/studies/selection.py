@@ -187,6 +187,16 @@ class Choice:
     candidates: Mapping[str, Candidate]
     chosen: Candidate
 
+    @property
+    def ties(self) -> list[Candidate]:
+        """Those that are as good as the best, as far as the folds can tell."""
+        return [each for each in self.candidates.values() if each.ties]
+
+    def least_errors(self, kind: type[Constant] | type[Linear]) -> np.ndarray:
+        """Return the held-out errors by fold, in percent, of the best with an eta of a kind."""
+        found = (each for each in self.candidates.values() if isinstance(each.eta, kind))
+        return np.array(min(found, key=lambda each: each.held_out_error).fold_errors)
+
 
 def choose(record: Record) -> Choice:
     """Apply the rule of choice to the record of a choice's study."""

@@ -56,6 +56,24 @@ def test_errors_are_those_a_loop_counts():
     np.testing.assert_allclose(rate / 100 * len(labels), evaluation.errors(outputs, labels))
 
 
+def test_the_error_rate_of_a_class_is_that_of_its_digits_alone():
+    outputs, labels = random_outputs(n=200)
+    found = evaluation.error_percent_by_class(outputs, labels)
+    assert found.shape == (3, 10)
+    for digit in range(10):
+        of_class = labels == digit
+        alone = evaluation.error_percent(outputs[of_class], labels[of_class])
+        np.testing.assert_allclose(found[:, digit], alone)
+
+
+def test_a_class_without_digits_has_no_error_rate():
+    outputs, labels = random_outputs()
+    kept = labels != 4
+    found = evaluation.error_percent_by_class(outputs[kept], labels[kept])
+    np.testing.assert_array_equal(np.isnan(found).all(axis=0), np.arange(10) == 4)
+    assert np.isnan(found).sum() == len(found)
+
+
 @pytest.mark.parametrize("low", [-1.0, 0.0])
 def test_mean_squared_error_is_half_the_mean_over_outputs_and_patterns(low):
     outputs, labels = random_outputs(n=30)

@@ -92,3 +92,16 @@ def test_one_digit_has_the_units_of_a_pattern_among_others():
     assert list(alone) == list(among)
     for name, maps in alone.items():
         assert_close(maps, among[name][1], REFERENCE)
+
+
+def test_slopes_make_the_gradient_of_the_reference(make_patterns):
+    planes, labels = make_patterns(LENET1, 2)
+    w = Bank(LENET1, (6,)).parameters[:, 0].astype(np.float64)
+    members = np.arange(0, len(w), 97)
+    reference = Reference(LENET1)
+    slopes = plain.slopes(LENET1, w, planes, members)
+    assert slopes.shape == (len(members), 2, 10)
+    for n, (plane, label) in enumerate(zip(planes, labels, strict=True)):
+        missed = reference.target(label) - reference.outputs(w, plane)
+        wanted = reference.gradient(w, plane, label)[members]
+        np.testing.assert_allclose(-slopes[:, n] @ missed, wanted, atol=1e-8)

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from reproduction import evaluation
 from reproduction.evaluation import account
 from reproduction.network import ARCHITECTURES, LENET1
-from reproduction.pages import published
+from reproduction.pages import published, record
 from reproduction.paper import PUBLISHED, WHOLE_ROWS, Comparison
+from reproduction.studies.selection import choose
 from tests.reproduction.pages.test_arms import rows_of
 
 PAPER = PUBLISHED["LENET1"]
@@ -82,3 +83,16 @@ def test_every_class_has_a_row():
     assert [row[0] for row in rows] == [str(digit) for digit in range(10)]
     assert rows[3][1:] == ["3", "0.3", "0.000"]
     assert rows[4][1:] == ["0", "0.3", "1.000"]
+
+
+def test_candidates_stand_in_the_order_of_their_held_out_errors():
+    choices = [choose(record(f"choice-{order}-order")) for order in ("second", "first")]
+    head, *rows = rows_of(published.candidates(choices, "All candidates"))
+    assert all(len(row) == len(head) for row in rows)
+    for choice in choices:
+        found, rows = rows[: len(choice.candidates)], rows[len(choice.candidates) :]
+        errors = [float(row[1]) for row in found]
+        assert errors == sorted(errors)
+        assert float(found[0][2]) == 0
+        assert {row[0] for row in found if row[-1]} == {each.name for each in choice.ties}
+    assert not rows

@@ -13,7 +13,15 @@ from hypothesis import strategies as st
 
 from data_prep.errors import InputError
 from reproduction import studies
-from reproduction.learning import Constant, Handwritten, HeldOut, Mixed, SecondOrder, recipes
+from reproduction.learning import (
+    Constant,
+    Handwritten,
+    HeldOut,
+    Linear,
+    Mixed,
+    SecondOrder,
+    recipes,
+)
 from reproduction.learning.converter import converter
 from reproduction.learning.recipe import Material
 from reproduction.paper import PUBLISHED
@@ -134,6 +142,16 @@ def test_the_better_on_held_out_digits_wins() -> None:
     found = choose(made(SECOND_ORDER, {LAST: (3.0, 0.03, 1.9)}, (1.1, 0.017, 2.0)))
     assert (found.chosen.rule, found.chosen.eta) == numbers_of(SECOND_ORDER, LAST)
     assert [each.ties for each in found.candidates.values()] == [False] * LAST + [True]
+    assert found.ties == [found.chosen]
+
+
+def test_the_least_errors_are_those_of_the_best_of_a_kind() -> None:
+    found = choose(
+        made(SECOND_ORDER, {LAST: (3.0, 0.03, 1.9), 2: (3.0, 0.03, 1.8)}, (1.1, 0.017, 2.0))
+    )
+    folds = 0.01 * np.arange(1, FOLDS + 1)
+    np.testing.assert_allclose(found.least_errors(Linear), 1.9 + folds)
+    np.testing.assert_allclose(found.least_errors(Constant), 1.8 + folds)
 
 
 def test_a_tie_goes_to_the_simplest_and_then_to_the_paper() -> None:
