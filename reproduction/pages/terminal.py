@@ -5,8 +5,10 @@ from __future__ import annotations
 import html
 import os
 import shlex
+import shutil
 import subprocess
 import sys
+import tempfile
 import textwrap
 from pathlib import Path
 
@@ -25,6 +27,13 @@ class Printed(str):
 
     def _repr_html_(self) -> str:
         return f'<pre class="printed" tabindex="0">{html.escape(self)}</pre>'
+
+
+def go_to_new_folder(run: Path, name: str) -> None:
+    """Go to a new folder that holds a copy of a run's folder, as `name`, in its runs/."""
+    folder = Path(tempfile.mkdtemp())
+    shutil.copytree(run, folder / "runs" / name)
+    os.chdir(folder)
 
 
 def terminal(line: str, kill_after_pass: int = 0) -> Printed:

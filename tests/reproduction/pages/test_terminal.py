@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from reproduction.pages.terminal import COLUMNS, terminal
+from reproduction.pages.terminal import COLUMNS, go_to_new_folder, terminal
 from tests.reproduction.commands.ran import lenet1989
 
 
@@ -59,6 +59,18 @@ def test_a_training_is_killed_where_the_page_says(tmp_path: Path) -> None:
     assert shown.splitlines()[-1].split()[0].isdecimal()  # a pass, not the table at the end
     assert (tmp_path / "runs/handwritten/checkpoint.npz").exists()
     assert not (tmp_path / "runs/handwritten/summary.json").exists()
+
+
+def test_a_page_works_on_a_copy_of_a_run(tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    (kept / "recipe.json").write_text("{}", encoding="utf-8")
+    go_to_new_folder(kept, "paper")
+    copy = Path("runs/paper/recipe.json")
+    assert copy.read_text(encoding="utf-8") == "{}"
+    copy.unlink()
+    assert (kept / "recipe.json").exists()
+    assert list(Path().iterdir()) == [Path("runs")]
 
 
 def test_other_programs_are_not_run() -> None:
