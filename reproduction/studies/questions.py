@@ -139,7 +139,7 @@ CURVATURE = Study(
         paper("once", rule=SecondOrder(recipes.RULE.mu, Sampled(500, every=30))),
         paper("running average", rule=SecondOrder(recipes.RULE.mu, Running(1e-3))),
         paper("eta falling", eta=Linear(recipes.ETA.eta, recipes.ETA.eta / 50)),
-        by_own(recipes.LECUN1998, "eta as in 1998"),
+        by_own(recipes.LECUN1998, "eta and mu as in 1998"),
     ),
     SOME,
 )
