@@ -214,7 +214,7 @@ def paper_table(comparisons: Iterable[Comparison], networks: int) -> Table:
             comparison.row.what,
             str(fact),
             fact.page,
-            figure(comparison.median, fact),
+            written(comparison.median, fact),
             range_of(comparison),
         )
     return table
@@ -255,14 +255,14 @@ def digits_table(usps: USPS) -> Table:
 
 
 def range_of(comparison: Comparison) -> str:
-    """Write the range of a figure of ours over the networks."""
+    """Write the range of a measure of ours over the networks."""
     fact = comparison.row.published
-    low, high = figure(comparison.min, fact), figure(comparison.max, fact)
+    low, high = written(comparison.min, fact), written(comparison.max, fact)
     return f"{low.removesuffix(' %')} - {high}"
 
 
-def figure(value: float | None, fact: Fact) -> str:
-    """Write a figure of ours in the unit of the published one, with a digit more."""
+def written(value: float | None, fact: Fact) -> str:
+    """Write a measure of ours in the unit of the published one, with a digit more."""
     if value is None:
         return "diverged"
     return f"{value:.2f} %" if fact.unit == "%" else f"{value:.4f}"
