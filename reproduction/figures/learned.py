@@ -186,44 +186,6 @@ def _name_columns(
 
 
 @styled
-def output_weights(weights: np.ndarray, who: str) -> Figure:
-    """Draw the weights of the output units, as 4 x 4 places for each H4 map and digit.
-
-    Parameters
-    ----------
-    weights : ndarray, shape (10, 192)
-        Of the output units.
-    who : str
-        Which network, for the subtitle.
-    """
-    blocks = weights.reshape(10, 12, 4, 4)
-    left, top, step, extra = _steps(fitting(0.6, 0.75))
-    size = 0.87 * step
-    page = Sheet(top + 10 * step + 0.65, "Every output reads both halves", who)
-    axes = page.whole()
-    most = float(np.abs(blocks).max())
-    _name_columns(axes, page.margin, top, "H4 map", (left, step, extra))
-    for column, x in _columns(left, step, extra):
-        for digit in range(10):
-            place = square(x, top + digit * step, size)
-            ink_map(axes, blocks[digit, column], place, most, SIGNS)
-            frame(axes, place, HALVES[column > 5])
-    for digit in range(10):
-        axes.text(left - 0.18, top + digit * step + size / 2, str(digit), size=12, **CENTRED)
-    if fitting(True, False):
-        axes.text(page.margin, top + 5 * step, "digit", color=QUIET, va="center_baseline")
-    for half, name in enumerate(("first half", "second half")):
-        x = left + half * (6 * step + extra) + 3 * step
-        axes.text(x, top - fitting(0.4, 0.38), name, color=HALVES[half], **CENTRED)
-    colour_scale(axes, fitting(5.2, 2.4), top + 10 * step + 0.15, SIGNS, most, "weight")
-    page.figure.set_label(
-        f"{who}. For each of the ten output units and each of the 12 H4 maps 4 by 4 weights, six "
-        f"maps in each half; weights of both signs everywhere, up to {most:.2f} in size."
-    )
-    return page.figure
-
-
-@styled
 def halves_alone(errors: Mapping[str, np.ndarray], who: str) -> Figure:
     """Draw the error by digit of whole networks and of their halves.
 

@@ -32,9 +32,6 @@ FIGURES = {
     "kernels": lambda bank, planes: learned.kernels(
         bank.weights("H1")[..., 0], bank.weights("H3")[..., 0], "A network"
     ),
-    "output weights": lambda bank, planes: learned.output_weights(
-        bank.weights("output")[..., 0], "A network"
-    ),
     "halves": lambda bank, planes: learned.halves_alone(
         {name: RNG.uniform(0, 9, (16, 10)) for name in ("whole", "better half", "other half")},
         "Sixteen networks",
