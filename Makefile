@@ -8,22 +8,24 @@ BIN := .venv/bin
 endif
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: reproduce test house book book-test lab bench bench-peers selection records records-check clean help
+.PHONY: reproduce test house book book-test lab bench bench-peers selection selection-check records \
+  records-check clean help
 .DEFAULT_GOAL := help
 
 help:
-	@echo "make reproduce    train sixteen networks and print the paper's table beside ours"
-	@echo "make test         check the code, and run the tests"
-	@echo "make house        count code in chapters, the longest file and the like, beside the goals"
-	@echo "make book         build the book into _build/html, every number computed"
-	@echo "make book-test    test the built pages, in a browser too if there is one"
-	@echo "make lab          open the chapters as notebooks in JupyterLab"
-	@echo "make bench        measure the speed of this machine"
-	@echo "make bench-peers  install PyTorch and JAX, and measure them too"
-	@echo "make selection    choose mu and eta anew on held-out training digits"
-	@echo "make records      run all studies of the book, those choices among them"
-	@echo "make records-check  train their banks again, and compare every bit"
-	@echo "make clean        remove .venv and what the tools left (not runs/)"
+	@echo "make reproduce        train sixteen networks and print the paper's table beside ours"
+	@echo "make test             check the code, and run the tests"
+	@echo "make house            count code in chapters, the longest file and the like, beside the goals"
+	@echo "make book             build the book into _build/html, every number computed"
+	@echo "make book-test        test the built pages, in a browser too if there is one"
+	@echo "make lab              open the chapters as notebooks in JupyterLab"
+	@echo "make bench            measure the speed of this machine"
+	@echo "make bench-peers      install PyTorch and JAX, and measure them too"
+	@echo "make records          run all studies of the book"
+	@echo "make records-check    train their banks again, and compare every bit"
+	@echo "make selection        choose mu and eta anew on held-out training digits"
+	@echo "make selection-check  train those banks again, and compare"
+	@echo "make clean            remove .venv and what the tools left (not runs/)"
 
 reproduce: .venv/installed
 	@$(BIN)/python -m reproduction train
@@ -58,24 +60,23 @@ bench: .venv/installed-bench
 bench-peers: .venv/installed-peers
 	@$(BIN)/python -m benchmarks
 
-CHOICES = $$($(BIN)/python -c "from reproduction.studies import CHOICES; print(*CHOICES)")
-STUDIES = $$($(BIN)/python -c "from reproduction.studies import STUDIES; print(*STUDIES)")
+# A study's own commands, in shell: $$study is its name
+NAMES = $$($(BIN)/python -c "from reproduction.studies import $(1); print(*$(1))")
+STUDY = $(BIN)/python -m reproduction study "$$study" --record "book/records/$$study.json"
+RUN = @for study in $(NAMES); do $(STUDY) || exit; done
+CHECK = @for study in $(NAMES); do $(STUDY) --check || failed=1; done; exit $${failed:-0}
 
 selection: .venv/installed
-	@for study in $(CHOICES); do \
-	  $(BIN)/python -m reproduction study "$$study" --record "book/records/$$study.json" || exit; \
-	done
+	$(call RUN,CHOICES)
+
+selection-check: .venv/installed
+	$(call CHECK,CHOICES)
 
 records: .venv/installed
-	@for study in $(STUDIES); do \
-	  $(BIN)/python -m reproduction study "$$study" --record "book/records/$$study.json" || exit; \
-	done
+	$(call RUN,QUESTIONS)
 
 records-check: .venv/installed
-	@for study in $(STUDIES); do \
-	  $(BIN)/python -m reproduction study "$$study" --check --record "book/records/$$study.json" \
-	    || failed=1; \
-	done; exit $${failed:-0}
+	$(call CHECK,QUESTIONS)
 
 .venv/installed: pyproject.toml constraints.txt .venv/made
 	@echo "Installing into .venv (once)."
