@@ -40,7 +40,7 @@ def refused(folder: Path, entry: str = "entry.js") -> str:
 def test_a_module_comes_once_and_after_what_it_imports(tmp_path: Path) -> None:
     folder = written(
         tmp_path,
-        entry='import { b } from "./middle.js";\nimport {\n  a,\n} from "./base.js";\nlog(a + b);\n',
+        entry='import { b } from "./middle.js";\nimport {\n  a,\n} from "./base.js";\nlog(a);\n',
         middle='import { a } from "./base.js";\nexport const b = a * 10;\n',
         base="/** import nothing. */\nexport function f() {}\nexport const a = 2;\n",
     )
