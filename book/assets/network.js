@@ -147,32 +147,34 @@ function placed(layer, below, first) {
 }
 
 /**
- * The units below with their border, where the layer has one.
+ * Write the units below inside the border that the layer has around them.
  *
  * @param {object} layer
  * @param {Float32Array} x - Units below.
- * @returns {Float32Array} `x` itself, or maps of `layer.padded`.
+ * @param {Float32Array} padded - Maps of `layer.padded`, border included.
  */
-export function withBorder(layer, x) {
+export function withBorder(layer, x, padded) {
   const { maps, height, width } = layer.below;
   const { height: tall, width: wide } = layer.padded;
-  if (tall === height && wide === width) {
-    return x;
+  if (x.length === padded.length) {
+    padded.set(x);
+    return;
   }
   const { top, left, value } = layer.border;
-  const padded = new Float32Array(maps * tall * wide).fill(value);
-  for (let row = 0; row < maps * height; row++) {
-    const map = Math.floor(row / height);
-    const place = (map * tall + top + (row % height)) * wide + left;
-    padded.set(x.subarray(row * width, (row + 1) * width), place);
+  padded.fill(value);
+  for (let m = 0, i = 0; m < maps; m++) {
+    for (let r = 0; r < height; r++) {
+      let place = (m * tall + top + r) * wide + left;
+      for (let c = 0; c < width; c++, i++, place++) {
+        padded[place] = x[i];
+      }
+    }
   }
-  return padded;
 }
 
 /** a_i = b + the sum, over the maps read and over taps, of w x: tap by tap over a whole map. */
-function convolve(layer, parameters, below, sums) {
+function convolve(layer, parameters, x, sums) {
   const { kernel, stride, height, width, padded } = layer;
-  const x = withBorder(layer, below);
   const size = height * width;
   for (let m = 0; m < layer.maps; m++) {
     const map = sums.subarray(m * size, (m + 1) * size);
@@ -257,13 +259,15 @@ const FORWARD = { Convolution: convolve, Subsampling: subsample, Connection: con
  *   layers: object[],
  *   parameterCount: number,
  *   squashing: ReturnType<typeof squashingOf>,
- *   planeOf: (image: Float32Array) => Float32Array,
+ *   planeOf: (image: Float32Array, units?: Float32Array) => Float32Array,
+ *   room: () => {inputs: Float32Array[], sums: Float32Array[], outputs: Float32Array[]},
  *   forward: (parameters: Float32Array, image: Float32Array, into?: object) =>
- *     {sums: Float32Array[], outputs: Float32Array[]},
+ *     {inputs: Float32Array[], sums: Float32Array[], outputs: Float32Array[]},
  * }} `layers` as `placed` describes them. `planeOf` gives the input plane (height x width, by
  *   rows) of an image (256 gray levels from -1 to 1, by rows). `forward` gives, for every layer,
- *   the weighted sums a and the units f(a) - the last layer's are probabilities where the energy is
- *   cross-entropy; it writes over `into`, a former result, where one is given.
+ *   the units that it reads (its border included), the weighted sums a and the units f(a) - the
+ *   last layer's are probabilities where the energy is cross-entropy; it writes over `into`, a
+ *   former result or a `room()`, where one is given.
  */
 export function networkOf(architecture) {
   const { plane } = architecture;
@@ -279,8 +283,8 @@ export function networkOf(architecture) {
     below = { maps: layer.maps, height: layer.height, width: layer.width };
   }
 
-  function planeOf(image) {
-    const units = new Float32Array(plane.height * plane.width).fill(plane.background);
+  function planeOf(image, units = new Float32Array(plane.height * plane.width)) {
+    units.fill(plane.background);
     for (let r = 0; r < IMAGE_SIDE; r++) {
       const row = image.subarray(r * IMAGE_SIDE, (r + 1) * IMAGE_SIDE);
       units.set(row, (plane.top + r) * plane.width + plane.left);
@@ -290,18 +294,25 @@ export function networkOf(architecture) {
 
   function room() {
     const units = layers.map((layer) => layer.maps * layer.height * layer.width);
+    const read = layers.map(
+      ({ below: { maps }, padded }) => maps * padded.height * padded.width,
+    );
     return {
+      plane: new Float32Array(plane.height * plane.width),
+      inputs: read.map((count) => new Float32Array(count)),
       sums: units.map((count) => new Float32Array(count)),
       outputs: units.map((count) => new Float32Array(count)),
     };
   }
 
   function forward(parameters, image, into = room()) {
-    let x = planeOf(image);
+    let x = planeOf(image, into.plane);
     layers.forEach((layer, n) => {
+      const inputs = into.inputs[n];
       const sums = into.sums[n];
       const outputs = into.outputs[n];
-      FORWARD[layer.kind](layer, parameters, x, sums);
+      withBorder(layer, x, inputs);
+      FORWARD[layer.kind](layer, parameters, inputs, sums);
       if (layer.squashed) {
         squash(squashing, sums, outputs);
       } else if (softmaxed && n === layers.length - 1) {
@@ -314,5 +325,5 @@ export function networkOf(architecture) {
     return into;
   }
 
-  return { layers, parameterCount, squashing, planeOf, forward };
+  return { layers, parameterCount, squashing, planeOf, room, forward };
 }
