@@ -73,10 +73,10 @@ selection-check: .venv/installed
 	$(call CHECK,CHOICES)
 
 records: .venv/installed
-	$(call RUN,QUESTIONS)
+	$(call RUN,RECORDED)
 
 records-check: .venv/installed
-	$(call CHECK,QUESTIONS)
+	$(call CHECK,RECORDED)
 
 .venv/installed: pyproject.toml constraints.txt .venv/made
 	@echo "Installing into .venv (once)."

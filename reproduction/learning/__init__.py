@@ -1,10 +1,13 @@
 """The learning rule, recipes as data, and training by them.
 
-`recipe` says what a recipe is made of, with the `rules` and `schedules` of its stages; `recipes`
-has those with a name; `training` runs them; `toml_files` writes them out and reads them.
+`recipe` says what a recipe is made of, with the `rules` and `schedules` of its stages and what they
+delete (`deletion`); `recipes` has those with a name; `training` runs them; `toml_files` writes them
+out and reads them.
 """
 
+from reproduction.learning.deletion import Prune
 from reproduction.learning.recipe import (
+    Begin,
     FileOrder,
     Handwritten,
     HeldOut,
@@ -21,6 +24,7 @@ from reproduction.learning.schedules import Constant, Linear, Schedule, Steps
 
 __all__ = [
     "RECIPES",
+    "Begin",
     "Constant",
     "FileOrder",
     "FirstOrder",
@@ -30,6 +34,7 @@ __all__ = [
     "Material",
     "Mixed",
     "Part",
+    "Prune",
     "Recipe",
     "Rule",
     "Running",

@@ -15,6 +15,7 @@ from data_prep.digits import HANDWRITTEN, PRINTED, Digits
 from data_prep.errors import InputError
 from data_prep.printed_faces import TEST_FACES, test_faces
 from reproduction.learning.checks import require_between
+from reproduction.learning.deletion import Prune
 from reproduction.learning.rules import Rule, SecondOrder
 from reproduction.learning.schedules import Constant, Linear, Schedule, Steps
 from reproduction.network import Initial
@@ -120,6 +121,8 @@ class Stage:
         In which order.
     layers : tuple of str, optional
         The layers that learn, by name; None for all.
+    prune : Prune, optional
+        What is deleted before the first pass, and stays so in this stage and those that follow.
     """
 
     name: str
@@ -129,6 +132,7 @@ class Stage:
     part: Part = Part()
     order: Order = FileOrder()
     layers: tuple[str, ...] | None = None
+    prune: Prune | None = None
 
     def __post_init__(self) -> None:
         require_between("passes", self.passes, 1)
@@ -240,6 +244,8 @@ class Recipe:
         Name of the architecture.
     initial : Initial
         How wide the initial weights are.
+    begin : Begin, optional
+        Trained layers to begin with, in place of initial weights.
     """
 
     name: str
@@ -248,6 +254,7 @@ class Recipe:
     digits: Material = Mixed()
     architecture: str = "LENET1"
     initial: Initial = AS_PRINTED
+    begin: Begin | None = None
 
     def __post_init__(self) -> None:
         if not self.stages:
@@ -269,3 +276,23 @@ class Recipe:
             )
         stages = (*before, replace(last, passes=passes - done))
         return replace(self, stages=stages)
+
+
+@dataclass(frozen=True)
+class Begin:
+    """Layers of trained networks that others begin with, seed by seed.
+
+    Attributes
+    ----------
+    recipe : Recipe
+        What they are trained by, on the same digits.
+    layers : tuple of str
+        The layers that are taken over, by name; they have the same weights in both networks.
+    """
+
+    recipe: Recipe
+    layers: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        if not self.layers:
+            raise InputError("layers is empty; name those to begin with, or leave out begin.")

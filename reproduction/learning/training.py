@@ -19,10 +19,10 @@ from reproduction.evaluation import (
     rejection_summary,
     summarize,
 )
-from reproduction.learning.recipe import Recipe, Stage
+from reproduction.learning.recipe import Begin, Recipe, Stage
 from reproduction.learning.rules import FirstOrder, Running, SecondOrder
 from reproduction.learning.sets import TRAIN, named, parts_of
-from reproduction.network import NETWORKS, Architecture, Bank, Initial
+from reproduction.network import ARCHITECTURES, NETWORKS, Architecture, Bank, Initial
 from reproduction.network.bank import checked_seeds
 from reproduction.network.initial_weights import AS_PRINTED
 
@@ -35,9 +35,11 @@ HISTORY = np.dtype(
         ("errors", np.int64),
         ("patterns", np.int64),
         ("mse", np.float64),
+        ("parameters", np.int64),
     ]
 )
-"""A line of the history: a network (by its seed) on a set of digits after a pass (from 1)."""
+"""A line of the history: a network (by its seed) on a set of digits after a pass (from 1), and how
+many of its parameters are not deleted."""
 
 
 def banks_of(
@@ -61,11 +63,14 @@ class Progress:
         What the networks did after each of them.
     averages : list of ndarray, float32, shape (p, networks of the bank)
         The curvature that the rule keeps for the next pass, a bank each, where it does.
+    left : list of ndarray, bool, shape (p, networks of the bank)
+        Which parameters are not deleted, a bank each.
     """
 
     passes: int = 0
     history: np.ndarray = field(default_factory=lambda: np.zeros(0, HISTORY))
     averages: list[np.ndarray] = field(default_factory=list)
+    left: list[np.ndarray] = field(default_factory=list)
 
 
 def training_passes(
@@ -100,6 +105,10 @@ def training_passes(
     architecture = banks[0].architecture
     planes = {name: architecture.planes(digits.images) for name, digits in sets.items()}
     threads = min(len(banks), processors())
+    if recipe.begin and not progress.passes:
+        _begin(banks, recipe.begin, sets)
+    if not progress.left:
+        progress.left = [np.ones(bank.parameters.shape, bool) for bank in banks]
     with ThreadPoolExecutor(threads) as pool:
         for number, stage, number_in_stage in _schedule(recipe):
             if number < progress.passes:
@@ -107,12 +116,13 @@ def training_passes(
             task = _Pass(stage, number_in_stage, sets, planes, sets if tried is None else tried)
             kept = progress.averages if number_in_stage else []
             averages: list[np.ndarray | None] = [*kept] or [None] * len(banks)
-            done = list(pool.map(task.run, banks, averages))
+            done = list(pool.map(task.run, banks, averages, progress.left))
             records = [record for each in done for record in each.records]
             lines = np.array([(number + 1, stage.name, *record) for record in records], HISTORY)
             progress.passes = number + 1
             progress.history = np.concatenate([progress.history, lines])
             progress.averages = [each.average for each in done if each.average is not None]
+            progress.left = [each.left for each in done]
             yield progress
 
 
@@ -143,7 +153,8 @@ def train(
     -------
     ndarray of HISTORY
         Fields pass, stage, part (a set, as named in `reproduction.learning.sets`), network (its
-        seed), errors, patterns and mse (half the mean over outputs and patterns).
+        seed), errors, patterns, mse (half the mean over outputs and patterns) and parameters (how
+        many are left).
     """
     sets = {TRAIN: train_digits} if test_digits is None else named(train_digits, test_digits)
     progress = Progress()
@@ -185,6 +196,7 @@ class _Done:
 
     records: list[tuple]
     average: np.ndarray | None
+    left: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -197,20 +209,24 @@ class _Pass:
     planes: Mapping[str, np.ndarray]
     tried: Container[str]
 
-    def run(self, bank: Bank, average: np.ndarray | None) -> _Done:
-        average = self._learn(bank, average)
-        return _Done(list(self._records(bank)), average)
+    def run(self, bank: Bank, average: np.ndarray | None, left: np.ndarray) -> _Done:
+        numbers = self.stage.part.pick(self.sets[TRAIN])
+        if self.stage.prune and not self.number:
+            left = self.stage.prune.apply(bank, left, self.planes[TRAIN][numbers])
+        average = self._learn(bank, numbers, average, left)
+        return _Done(list(self._records(bank, left.sum(axis=0))), average, left)
 
-    def _learn(self, bank: Bank, average: np.ndarray | None) -> np.ndarray | None:
+    def _learn(
+        self, bank: Bank, numbers: np.ndarray, average: np.ndarray | None, left: np.ndarray
+    ) -> np.ndarray | None:
         stage, digits, planes = self.stage, self.sets[TRAIN], self.planes[TRAIN]
-        learning = _learning(stage, bank.architecture)
-        numbers = stage.part.pick(digits)
+        learning = _learning(stage, bank.architecture)[:, np.newaxis] & left
         order = numbers[stage.order.of(len(numbers), self.number)]
         eta = stage.eta.at_pass(self.number, stage.passes)
         labels = digits.labels
         if isinstance(stage.rule, FirstOrder):
             rates = np.full(bank.parameters.shape, eta, np.float32)
-            bank.learn(planes, labels, order, rates * learning[:, np.newaxis])
+            bank.learn(planes, labels, order, rates * learning)
             return None
         rule: SecondOrder = stage.rule
         if isinstance(rule.curvature, Running):
@@ -226,10 +242,10 @@ class _Pass:
                 curvature = bank.full_curvature(planes[served], labels[served])
             else:
                 curvature = bank.curvature(planes[served])
-        bank.learn(planes, labels, order, rule.rates(eta, curvature) * learning[:, np.newaxis])
+        bank.learn(planes, labels, order, rule.rates(eta, curvature) * learning)
         return curvature if sampled.every > 1 else None
 
-    def _records(self, bank: Bank) -> Iterator[tuple]:
+    def _records(self, bank: Bank, parameters: np.ndarray) -> Iterator[tuple]:
         for name, digits in self.sets.items():
             if name not in self.tried:
                 continue
@@ -239,8 +255,26 @@ class _Pass:
                 wrong = errors(outputs[members], labels)
                 low = bank.architecture.low_target
                 mse = mean_squared_error(outputs[members], labels, low)
-                for seed, network_errors, network_mse in zip(bank.seeds, wrong, mse, strict=True):
-                    yield part, seed, network_errors, len(labels), network_mse
+                for seed, *did, count in zip(bank.seeds, wrong, mse, parameters, strict=True):
+                    yield part, seed, did[0], len(labels), did[1], count
+
+
+def _begin(banks: list[Bank], begin: Begin, sets: Mapping[str, Digits]) -> None:
+    """Put trained layers in the place of the banks' initial ones."""
+    architecture = ARCHITECTURES[begin.recipe.architecture]
+    trained = [Bank(architecture, bank.seeds, begin.recipe.initial) for bank in banks]
+    for _ in training_passes(trained, begin.recipe, sets, Progress(), ()):
+        pass
+    for bank, before in zip(banks, trained, strict=True):
+        for name in _parameters_of(begin.layers, architecture):
+            bank.parameters[bank.architecture.parameters[name][0]] = before.parameters[
+                architecture.parameters[name][0]
+            ]
+
+
+def _parameters_of(layers: Container[str], architecture: Architecture) -> list[str]:
+    """Return the names of the weights and biases of some layers."""
+    return [name for name in architecture.parameters if name.split(".")[0] in layers]
 
 
 def _learning(stage: Stage, architecture: Architecture) -> np.ndarray:
@@ -262,24 +296,57 @@ class StageError(InputError):
 def check_recipe(recipe: Recipe, architecture: Architecture, train_digits: Digits) -> None:
     """Raise StageError if a stage's part is not among the digits, or a layer not in the network.
 
-    And InputError if the network has other outputs than one a digit.
+    And InputError if the network has other outputs than one a digit, or cannot begin as it should.
     """
     if architecture.outputs != CLASSES:
         raise InputError(
             f"{architecture.name} has {architecture.outputs} output units; "
             f"there are {CLASSES} digits, so give it {CLASSES}."
         )
-    names = {layer.name for layer in architecture.layers}
+    if recipe.begin:
+        _check_begin(recipe, recipe.begin, architecture, train_digits)
     for number, stage in enumerate(recipe.stages):
         where = f'Recipe "{recipe.name}", stage "{stage.name}"'
-        if unknown := set(stage.layers or ()) - names:
-            known = ", ".join(layer.name for layer in architecture.layers)
-            raise StageError(
-                f"{where}: {architecture.name} has no layer {', '.join(sorted(unknown))}; "
-                f"it has {known}.",
-                ("stages", number, "layers"),
-            )
+        pruned = stage.prune.layers if stage.prune else None
+        for place, layers in ((("layers",), stage.layers), (("prune", "layers"), pruned)):
+            if problem := _unknown(layers or (), architecture):
+                raise StageError(f"{where}: {problem}", ("stages", number, *place))
         try:
             stage.part.pick(train_digits)
         except InputError as problem:
             raise StageError(f"{where}: {problem}", ("stages", number, "part")) from None
+
+
+def _unknown(layers: Iterable[str], architecture: Architecture) -> str:
+    """Say which of some layers are not in a network, or nothing."""
+    names = [layer.name for layer in architecture.layers]
+    unknown = sorted(set(layers) - set(names))
+    if not unknown:
+        return ""
+    return f"{architecture.name} has no layer {', '.join(unknown)}; it has {', '.join(names)}."
+
+
+def _check_begin(
+    recipe: Recipe, begin: Begin, architecture: Architecture, train_digits: Digits
+) -> None:
+    """Raise InputError if a network cannot begin with the trained layers that a recipe names."""
+    where = f'Recipe "{recipe.name}", begin'
+    before = ARCHITECTURES.get(begin.recipe.architecture)
+    if before is None:
+        raise InputError(
+            f"{where}: there is no architecture {begin.recipe.architecture}; "
+            f"there are {', '.join(ARCHITECTURES)}."
+        )
+    if begin.recipe.digits != recipe.digits:
+        raise InputError(f"{where}: its recipe learns other digits; give both the same.")
+    check_recipe(begin.recipe, before, train_digits)
+    for each in (before, architecture):
+        if problem := _unknown(begin.layers, each):
+            raise InputError(f"{where}: {problem}")
+    for name in _parameters_of(begin.layers, architecture):
+        there, wanted = before.parameters[name][1], architecture.parameters[name][1]
+        if there != wanted:
+            raise InputError(
+                f"{where}: {name} has shape {there} in {before.name} and {wanted} in "
+                f"{architecture.name}; name layers that are alike in both."
+            )

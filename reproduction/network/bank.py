@@ -236,7 +236,7 @@ class Bank:
             Of the rule above.
         average : ndarray, float32, shape (p, networks)
             h before the first pattern.
-        learning : bool, or ndarray of bool, shape (p,)
+        learning : bool, or ndarray of bool, shape (p, networks)
             Which weights take steps.
 
         Returns
@@ -250,7 +250,7 @@ class Bank:
                 f"weight, {self.parameters.shape}, as bank.curvature() does."
             )
         self._rows.average_curvature[:, : len(self.seeds)] = average
-        self._rows.learning[:] = np.broadcast_to(learning, len(self._parameters))[:, np.newaxis]
+        self._rows.learning[:, : len(self.seeds)] = learning
         self._rows.curvature[:] = 0.0
         self._present(
             RUNNING,

@@ -102,6 +102,7 @@ def read_history(path: Path) -> np.ndarray:
 def write_checkpoint(path: Path, banks: list[Bank], progress: Progress, seconds: float) -> None:
     """Keep all that a training needs to go on, and how long it took so far."""
     averages = {f"average_{n:04}": average for n, average in enumerate(progress.averages)}
+    left = {f"left_{n:04}": each for n, each in enumerate(progress.left)}
     _write_arrays(
         path,
         passes=progress.passes,
@@ -109,6 +110,7 @@ def write_checkpoint(path: Path, banks: list[Bank], progress: Progress, seconds:
         parameters=np.hstack([bank.parameters for bank in banks]),
         history=progress.history,
         **averages,
+        **left,
     )
 
 
@@ -120,7 +122,10 @@ def read_checkpoint(path: Path, banks: list[Bank]) -> tuple[Progress, float]:
             progress = Progress(
                 int(kept["passes"]),
                 kept["history"].astype(HISTORY),
-                [kept[name] for name in sorted(kept.files) if name.startswith("average_")],
+                *(
+                    [kept[name] for name in sorted(kept.files) if name.startswith(kind)]
+                    for kind in ("average_", "left_")
+                ),
             )
             seconds = float(kept["seconds"])
         starts = np.cumsum([0] + [len(bank.seeds) for bank in banks])

@@ -1,8 +1,8 @@
 """Studies: recipes and architectures side by side, over many networks.
 
-`study` says what one is; `questions` and `selection` have those with a name; `banks` trains them,
-where `spreading` finds room; `record` writes and reads what came of it; and `comparison` says what
-follows.
+`study` says what one is; `questions`, `brain_damage` and `selection` have those with a name;
+`banks` trains them, where `spreading` finds room; `record` writes and reads what came of it; and
+`comparison` says what follows.
 """
 
 from reproduction.studies.banks import (
@@ -16,6 +16,7 @@ from reproduction.studies.banks import (
     trained,
     unfinished,
 )
+from reproduction.studies.brain_damage import DELETIONS
 from reproduction.studies.questions import QUESTIONS
 from reproduction.studies.record import (
     BY_HAND,
@@ -32,14 +33,19 @@ from reproduction.studies.record import (
 from reproduction.studies.selection import CHOICES
 from reproduction.studies.study import Arm, Study
 
-STUDIES = {**QUESTIONS, **CHOICES}
+RECORDED = {**QUESTIONS, **DELETIONS}
+"""The studies that `make records` runs."""
+
+STUDIES = {**RECORDED, **CHOICES}
 """The studies that have a name, each with a record in the book."""
 
 __all__ = [
     "BANKS",
     "BY_HAND",
     "CHOICES",
+    "DELETIONS",
     "QUESTIONS",
+    "RECORDED",
     "STUDIES",
     "Arm",
     "Job",

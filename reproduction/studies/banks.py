@@ -93,7 +93,9 @@ def trained(job: Job) -> Measures:
         digits its patterns and each network's errors, mse and, on test digits, rejected patterns
         by either rule; "misread", if there are such: the handwritten test digits that each network
         gets wrong, see `packed`; "history", if followed: errors on each set after every pass, a
-        list a network.
+        list a network; "left", where the recipe deletes: which parameters are not deleted,
+        packed alike; "mse", if followed through several stages: that on each set at the end of
+        every stage, a list a network.
 
     Raises
     ------
@@ -124,8 +126,12 @@ def trained(job: Job) -> Measures:
         "weights_sha256": runs.weights_sha256(bank.parameters),
         **_tried(bank, sets),
     }
+    if any(stage.prune for stage in plan.recipe.stages):
+        measures["left"] = packed(progress.left[0])
     if job.follow:
         measures["history"] = _followed(progress.history, plan.seeds)
+        if len(plan.recipe.stages) > 1:
+            measures["mse"] = _at_stages_ends(progress.history, plan)
     return {**measures, "cpu_seconds": round(time.process_time() - started, 1)}
 
 
@@ -184,6 +190,19 @@ def _followed(history: np.ndarray, seeds: tuple[int, ...]) -> dict[str, list[lis
             for seed in seeds
         ]
         for part in np.unique(history["part"])
+    }
+
+
+def _at_stages_ends(history: np.ndarray, plan: Plan) -> dict[str, list[list[float | None]]]:
+    """Return the mean squared error on each set at the end of every stage, a list a network."""
+    ends = np.cumsum([stage.passes for stage in plan.recipe.stages])
+    there = history[np.isin(history["pass"], ends)]
+    return {
+        str(part): [
+            _numbers(there["mse"][(there["part"] == part) & (there["network"] == seed)])
+            for seed in plan.seeds
+        ]
+        for part in np.unique(there["part"])
     }
 
 

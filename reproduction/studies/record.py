@@ -42,6 +42,9 @@ Record = Mapping[str, Any]
 Measures = dict[str, Any]
 """What a bank did: see `reproduction.studies.banks.trained`."""
 
+MEASURED = ("sets", "misread", "history", "mse", "left")
+"""The keys of what was measured of a bank's networks."""
+
 
 # ---- A record and its study -------------------------------------------------------------------
 
@@ -145,7 +148,7 @@ def _fault_of(bank: Record, other: Record) -> str:
         return "other weights after the first pass"
     if bank["weights_sha256"] != other["weights_sha256"]:
         return "other weights at the end"
-    if any(bank.get(key) != other.get(key) for key in ("sets", "misread", "history")):
+    if any(bank.get(key) != other.get(key) for key in MEASURED):
         return "other measures from the same weights"
     return ""
 
@@ -255,7 +258,7 @@ def _is_bank(measures: Any) -> bool:
 
 
 def packed(misread: np.ndarray) -> str:
-    """Pack which patterns (rows) which networks (columns) misread into text: bits, zlib, base64."""
+    """Pack which rows, as patterns, hold for which networks (columns): bits, zlib, base64."""
     bits = np.packbits(misread.T, axis=1).tobytes()
     return base64.b64encode(zlib.compress(bits, 9)).decode()
 

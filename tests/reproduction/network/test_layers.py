@@ -42,7 +42,8 @@ def test_averages_that_are_not_learned_are_those_of_weight_1_and_bias_0_for_ever
         rates = np.float32(0.01) / (np.float32(0.05) + h)
         rates = rates * np.broadcast_to(learning, len(h))[:, np.newaxis]
         bank.learn(planes, labels, in_order(6), rates)
-        bank.learn_running(planes, labels, in_order(6), 0.05, 1e-3, 0.1, h, learning)
+        by_weight = learning if learning is True else learning[:, np.newaxis]
+        bank.learn_running(planes, labels, in_order(6), 0.05, 1e-3, 0.1, h, by_weight)
     assert_same_bits(plain.outputs(planes), kept.outputs(planes))
     assert_same_bits(plain.parameters, kept.parameters[~fixed])
     assert_same_bits(plain.curvature(planes), kept.curvature(planes)[~fixed])

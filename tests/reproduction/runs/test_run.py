@@ -14,7 +14,7 @@ import pytest
 from data_prep.errors import InputError
 from reproduction import Bank, evaluate, runs
 from reproduction.learning import Running, Sampled, SecondOrder
-from reproduction.learning.training import Progress
+from reproduction.learning.training import HISTORY, Progress
 from reproduction.runs.folder import LOCK_FILE
 from reproduction.runs.summary import _median_seed
 from tests.reproduction.made import PLAIN_STAGE, SMALL, TEST, TRAIN, made_digits, recipe
@@ -85,7 +85,7 @@ def test_the_history_is_a_table_that_comes_back(tmp_path: Path) -> None:
     run = runs.train_run(tmp_path / "made", plan(), SETS)
     with (run.folder / "history.csv").open(newline="") as file:
         lines = list(csv.DictReader(file))
-    assert list(lines[0]) == ["pass", "stage", "part", "network", "errors", "patterns", "mse"]
+    assert tuple(lines[0]) == HISTORY.names
     assert len(lines) == 3 * 2 * 3
     assert [float(line["mse"]) for line in lines] == run.history["mse"].tolist()
     last_test = [

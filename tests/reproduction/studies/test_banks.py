@@ -13,7 +13,17 @@ import pytest
 
 from data_prep.errors import InputError
 from reproduction import Bank, evaluation, runs, studies, train
-from reproduction.learning import FirstOrder, HeldOut, Mixed, Part, Recipe, Shuffled, Stage
+from reproduction.learning import (
+    Begin,
+    FirstOrder,
+    HeldOut,
+    Mixed,
+    Part,
+    Prune,
+    Recipe,
+    Shuffled,
+    Stage,
+)
 from reproduction.network import Initial
 from reproduction.network.relatives import TUTORIAL
 from reproduction.studies import Arm, Job, Study
@@ -52,6 +62,9 @@ OTHER_JOBS = {
     "order": job(staged(order=Shuffled())),
     "seed of the order": job(staged(order=Shuffled(1))),
     "layers that learn": job(staged(layers=("output",))),
+    "what is deleted": job(staged(prune=Prune(100))),
+    "how it is chosen": job(staged(prune=Prune(100, "magnitude"))),
+    "what it begins with": job(replace(MADE, begin=Begin(MADE, ("H1",)))),
     "two stages": job(replace(MADE, stages=(replace(PLAIN_STAGE, passes=1),) * 2)),
     "material": job(replace(MADE, digits=Mixed())),
     "another material": job(replace(MADE, digits=Mixed("printed first"))),

@@ -1,0 +1,162 @@
+"""Optimal Brain Damage, on the very network: how far parameters can be deleted.
+
+Networks learn by a recipe and then, again and again, lose parameters and learn on (Le Cun, Denker &
+Solla, NIPS 1989, p. 602). As learning on helps by itself, each study has an arm that learns on as
+long and loses nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from reproduction.learning import Begin, HeldOut, Prune, Recipe, recipes
+from reproduction.learning.deletion import KERNELS, MAGNITUDE, RANDOM, SALIENCY
+from reproduction.network import LENET1, Architecture
+from reproduction.network.relatives import DENSE, net1989
+from reproduction.studies.study import Arm, Study
+
+SIXTEEN = tuple(range(16))
+
+PASSES = 3
+"""Passes after each deletion; the paper does not say how many."""
+
+SIZES = tuple(range(2500, 300, -100))
+"""How many of LeNet-1's 2578 parameters are left, step by step."""
+
+SISTER_SIZES = (8500, 7500, 6500, 5500, 4750, 4000, 3500, 3000, 2578)
+"""The same for the 9760 of the sister network, down to as many as LeNet-1 has."""
+
+KERNELS_LEFT = tuple(range(46, 18, -2))
+"""Of the 48 kernels of H3 that a network without Table 1 has; the table has 20."""
+
+
+def learning_on(recipe: Recipe, steps: Iterable[Prune], *, deleting: bool = True) -> Recipe:
+    """Return a recipe that deletes and learns on, step by step, after its own stages.
+
+    Without `deleting` it learns on for as long, and nothing is deleted.
+    """
+    *_, last = recipe.stages
+    more = tuple(
+        replace(
+            last,
+            name=f"{step.left} left" if deleting else f"beside {step.left}",
+            passes=PASSES,
+            prune=step if deleting else None,
+        )
+        for step in steps
+    )
+    return replace(recipe, stages=(*recipe.stages, *more))
+
+
+def _steps(sizes: Iterable[int], by: str = SALIENCY) -> list[Prune]:
+    return [Prune(size, by) for size in sizes]
+
+
+def _by_each_order(sizes: Iterable[int]) -> tuple[Arm, ...]:
+    """Return the arms in which LeNet-1's parameters go, and the one in which none goes."""
+    sizes = tuple(sizes)
+    nothing = learning_on(recipes.PAPER, _steps(sizes), deleting=False)
+    return (
+        Arm("nothing deleted", nothing, LENET1),
+        *(
+            Arm(by, learning_on(recipes.PAPER, _steps(sizes, by)), LENET1)
+            for by in (SALIENCY, MAGNITUDE, RANDOM)
+        ),
+    )
+
+
+RETRAINED = Study(
+    "brain-damage",
+    "How many of LeNet-1's parameters can go, when it learns on after each deletion?",
+    _by_each_order(SIZES),
+    SIXTEEN,
+    follow=True,
+)
+
+# ---- The sister network -----------------------------------------------------------------------
+
+
+def without_last_hidden(architecture: Architecture) -> Architecture:
+    """Return a network without its last layer but one."""
+    *below, _, output = architecture.layers
+    return replace(architecture, name=f"{architecture.name} without H3", layers=(*below, output))
+
+
+CUT = without_last_hidden(net1989())
+"""The sister network without its layer of thirty units (p. 603)."""
+
+
+def _cut(name: str, kept: bool) -> Arm:
+    layers = tuple(layer.name for layer in CUT.layers[:-1])
+    begin = Begin(recipes.NET1989, layers) if kept else None
+    return Arm(name, replace(recipes.NET1989, begin=begin), CUT)
+
+
+SISTER = Study(
+    "brain-damage-sister",
+    "What becomes of the sister network without its last layer but one, or with 2578 parameters?",
+    (
+        Arm("as it is", recipes.NET1989, net1989()),
+        Arm("as it is, 46 passes", recipes.NET1989.with_passes(46), net1989()),
+        _cut("layer cut out, lower layers kept", kept=True),
+        _cut("layer cut out, from new weights", kept=False),
+        Arm(
+            "deleted to 2578",
+            learning_on(recipes.NET1989, _steps(SISTER_SIZES)),
+            net1989(),
+        ),
+        Arm(
+            "as long, nothing deleted",
+            learning_on(recipes.NET1989, _steps(SISTER_SIZES), deleting=False),
+            net1989(),
+        ),
+        Arm("LeNet-1", recipes.HANDWRITTEN, LENET1),
+    ),
+    SIXTEEN,
+    follow=True,
+)
+
+# ---- Table 1 ----------------------------------------------------------------------------------
+
+H3_STEPS = [Prune(left, of=KERNELS, layers=("H3",)) for left in KERNELS_LEFT]
+
+TABLE = Study(
+    "brain-damage-table",
+    "Is Table 1 what deletion leaves of a network in which H3 reads all of H2?",
+    (
+        Arm("kernels deleted", learning_on(recipes.PAPER, H3_STEPS), DENSE),
+        Arm("nothing deleted", learning_on(recipes.PAPER, H3_STEPS, deleting=False), DENSE),
+        Arm("Table 1", learning_on(recipes.PAPER, H3_STEPS, deleting=False), LENET1),
+    ),
+    SIXTEEN,
+    follow=True,
+)
+
+# ---- How small without loss -------------------------------------------------------------------
+
+FOLDS = 4
+
+
+def _held_out(fold: int) -> tuple[Arm, ...]:
+    recipe = replace(recipes.HANDWRITTEN, digits=HeldOut(fold, FOLDS))
+    return tuple(
+        Arm(
+            f"{what}, fold {fold} of {FOLDS}",
+            learning_on(recipe, _steps(SIZES), deleting=what == SALIENCY),
+            LENET1,
+        )
+        for what in ("nothing deleted", SALIENCY)
+    )
+
+
+SMALLEST = Study(
+    "brain-damage-size",
+    "How small may LeNet-1 become before held-out training digits show it?",
+    tuple(arm for fold in range(1, FOLDS + 1) for arm in _held_out(fold)),
+    SIXTEEN,
+    follow=True,
+)
+
+DELETIONS = {study.name: study for study in (RETRAINED, SISTER, TABLE, SMALLEST)}
+"""The studies of deletion, by name."""

@@ -1,0 +1,69 @@
+"""The studies of deletion: what their arms are, and what their records keep."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from reproduction.learning import Handwritten, Prune, recipes
+from reproduction.network import LENET1
+from reproduction.network.relatives import DENSE, NET1989
+from reproduction.studies import DELETIONS, Arm, Study
+from reproduction.studies.brain_damage import CUT, KERNELS_LEFT, SISTER_SIZES, learning_on
+from reproduction.studies.record import differences, unpacked
+from tests.reproduction.made import PLAIN_STAGE, SMALL, recipe
+
+
+def test_the_sister_network_loses_nearly_half_its_parameters_with_a_layer() -> None:
+    """Of 9760 parameters 5590 are left, "half" in the paper (p. 603)."""
+    assert NET1989.counts().parameters == 9760
+    assert CUT.counts().parameters == 5590
+    assert [layer.name for layer in CUT.layers] == ["H1", "H2", "output"]
+
+
+def test_the_last_sizes_are_those_of_lenet1() -> None:
+    assert SISTER_SIZES[-1] == LENET1.counts().parameters
+    assert KERNELS_LEFT[-1] == sum(len(row) for row in LENET1.layers[2].table)
+    assert sum(len(row) for row in DENSE.shapes[2].table) == 48
+
+
+def test_every_study_has_an_arm_that_learns_on_as_long_and_deletes_nothing() -> None:
+    for study in DELETIONS.values():
+        deleting = [arm for arm in study.arms if any(stage.prune for stage in arm.recipe.stages)]
+        assert deleting
+        for arm in deleting:
+            assert any(
+                other.recipe.passes == arm.recipe.passes
+                and other.recipe.digits == arm.recipe.digits
+                and other.architecture == arm.architecture
+                and not any(stage.prune for stage in other.recipe.stages)
+                for other in study.arms
+            )
+
+
+def test_without_deleting_the_stages_are_the_same_but_for_it() -> None:
+    steps = [Prune(2000), Prune(1000)]
+    deleted, control = (learning_on(recipes.PAPER, steps, deleting=each) for each in (True, False))
+    assert [stage.prune for stage in deleted.stages] == [None, *steps]
+    for a, b in zip(deleted.stages, control.stages, strict=True):
+        assert replace(a, name="any", prune=None) == replace(b, name="any")
+
+
+def test_a_bank_keeps_which_parameters_are_left_and_the_mse_of_every_stage(
+    run: Callable[[Study], dict],
+) -> None:
+    made = replace(learning_on(recipe(PLAIN_STAGE), [Prune(300), Prune(100)]), digits=Handwritten())
+    record = run(Study("made", "?", (Arm("made", made, SMALL),), (0, 1), follow=True))
+    (bank,) = record["banks"]
+    left = unpacked(bank["left"], SMALL.counts().parameters)
+    assert left.sum(axis=0).tolist() == [100, 100]
+    for name in bank["sets"]:
+        at_ends = np.array(bank["mse"][name])
+        assert at_ends.shape == (2, 3)
+        np.testing.assert_array_equal(at_ends[:, -1], bank["sets"][name]["mse"])
+    other = {**record, "banks": [{**bank, "left": bank["misread"]}]}
+    assert differences(record, other) == [
+        "made, seeds 0 to 1: other measures from the same weights"
+    ]
