@@ -1,0 +1,148 @@
+"""What deleting parameters costs before a network learns on, and what its derivatives foretell.
+
+The objective function is E, half the squared errors of a pattern summed over the outputs and meant
+over the patterns. Optimal Brain Damage (NIPS 1989, pp. 600-603) foretells its rise by the sum of
+the saliencies of what is deleted: the quadratic term of a series, its diagonal alone, at a minimum.
+Each of these three simplifications can be taken back here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from data_prep.digits import Digits
+from reproduction.evaluation import mean_squared_error
+from reproduction.learning.deletion import SALIENCY, Prune
+from reproduction.network import Bank
+
+
+def objective(bank: Bank, digits: Digits) -> np.ndarray:
+    """Return E of every network, a mean over some digits: float64, shape (networks,)."""
+    architecture = bank.architecture
+    outputs = bank.outputs(architecture.planes(digits.images))
+    mse = mean_squared_error(outputs, digits.labels, architecture.low_target)
+    return architecture.outputs * mse  # E is the sum over outputs, MSE half their mean
+
+
+def decibels(energies: np.ndarray, trained: np.ndarray) -> np.ndarray:
+    """Return E as 10 log10 of its ratio to that of the trained networks."""
+    return 10 * np.log10(energies / trained)
+
+
+@dataclass(frozen=True)
+class Deleted:
+    """Networks that some of their parameters were taken from.
+
+    Attributes
+    ----------
+    left : ndarray of bool, shape (p, networks)
+        What is not deleted.
+    bank : Bank
+        The networks without the rest.
+    """
+
+    left: np.ndarray
+    bank: Bank
+
+
+def deleted(
+    bank: Bank, digits: Digits, sizes: Iterable[int], by: str = SALIENCY, seed: int = 0
+) -> Iterator[Deleted]:
+    """Delete from trained networks until so many parameters are left, each time from the whole.
+
+    Parameters
+    ----------
+    bank : Bank
+        Trained; not changed.
+    digits : Digits
+        Training digits, of which some serve for saliencies.
+    sizes : iterable of int
+        How many parameters are left.
+    by, seed
+        As of `Prune`.
+    """
+    planes = bank.architecture.planes(digits.images)
+    for size in sizes:
+        less = moved(bank, np.zeros_like(bank.parameters), 0.0)
+        left = Prune(size, by, seed=seed).apply(less, np.ones(bank.parameters.shape, bool), planes)
+        yield Deleted(left, less)
+
+
+def moved(bank: Bank, direction: np.ndarray, way: float) -> Bank:
+    """Return a copy of a bank, its parameters moved along a direction, float (p, networks)."""
+    copy = Bank(bank.architecture, bank.seeds)
+    copy.parameters[:] = bank.parameters + way * direction
+    return copy
+
+
+@dataclass(frozen=True)
+class Foretold:
+    """The rise of E by deletion, as a series foretells it: float64, shape (networks,) each.
+
+    Attributes
+    ----------
+    gradient : ndarray
+        Its linear term, which is left out at a minimum.
+    quadratic : ndarray
+        Its quadratic term whole, mixed derivatives among them.
+    """
+
+    gradient: np.ndarray
+    quadratic: np.ndarray
+
+
+def foretold(bank: Bank, digits: Digits, left: np.ndarray, way: float = 0.05) -> Foretold:
+    """Measure the linear and the quadratic term of the rise of E, from a little of the way.
+
+    E is computed after `way` of the way to the deletion, and as far in the other direction: a
+    central difference each.
+
+    Parameters
+    ----------
+    bank : Bank
+        Trained networks.
+    digits : Digits
+        What E is a mean over.
+    left : ndarray of bool, shape (p, networks)
+        What is not deleted.
+    way : float
+        The share of the way.
+    """
+    direction = np.where(left, 0.0, -bank.parameters.astype(np.float64))
+    ahead, behind = (objective(moved(bank, direction, sign * way), digits) for sign in (1, -1))
+    here = objective(bank, digits)
+    return Foretold((ahead - behind) / (2 * way), (ahead - 2 * here + behind) / way**2 / 2)
+
+
+def exact_curvature(bank: Bank, digits: Digits, step: float = 0.05) -> np.ndarray:
+    """Return the diagonal of the Gauss-Newton second derivatives, nothing left out of it.
+
+    The mean over the digits of the squared slopes of all outputs, a central difference for every
+    parameter: what the rule's h estimates.
+
+    Parameters
+    ----------
+    bank : Bank
+    digits : Digits
+        A few; two forward passes for every parameter.
+    step : float
+        By how much each parameter is moved, up and down.
+
+    Returns
+    -------
+    ndarray, float64, shape (p, networks)
+    """
+    planes = bank.architecture.planes(digits.images)
+    copy = moved(bank, np.zeros_like(bank.parameters), 0.0)
+    exact = np.empty(bank.parameters.shape)
+    for number, kept in enumerate(bank.parameters.copy()):
+        slopes = np.zeros(())
+        for sign in (1, -1):
+            copy.parameters[number] = kept + np.float32(sign * step)
+            slopes = slopes + sign * copy.outputs(planes).astype(np.float64)
+        copy.parameters[number] = kept
+        exact[number] = np.sum((slopes / (2 * step)) ** 2, axis=(0, 1)) / len(digits)
+    return exact
