@@ -1,0 +1,76 @@
+"""What deletion costs, and that the series foretells it where there are no further terms."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from reproduction import Bank, train
+from reproduction.learning import damage
+from reproduction.network import Architecture, Connection, Plane, plain
+from tests.reproduction.made import PLAIN_STAGE, SMALL, TEST, TRAIN, recipe
+
+LINEAR = Architecture("LINEAR", Plane(16, 16), (Connection("output", 10, squashed=False),))
+
+
+def learned(architecture: Architecture) -> Bank:
+    bank = Bank(architecture, range(3))
+    train(bank, recipe(PLAIN_STAGE), TRAIN)
+    return bank
+
+
+def test_the_objective_is_half_the_squared_errors_summed_over_the_outputs() -> None:
+    bank = learned(SMALL)
+    wanted = np.where(np.arange(10) == TEST.labels[:, np.newaxis], 1.0, -1.0)
+    planes = SMALL.planes(TEST.images)
+    by_hand = [
+        np.mean(np.sum((wanted - plain.outputs(SMALL, w, planes)) ** 2, axis=1)) / 2
+        for w in bank.parameters.T
+    ]
+    np.testing.assert_allclose(damage.objective(bank, TEST), by_hand, rtol=1e-5)
+
+
+def test_without_deletion_nothing_rises_and_a_tenfold_is_ten_decibels() -> None:
+    bank = learned(SMALL)
+    trained = damage.objective(bank, TRAIN)
+    (whole,) = damage.deleted(bank, TRAIN, [10_000])
+    assert not damage.decibels(damage.objective(whole.bank, TRAIN), trained).any()
+    np.testing.assert_allclose(damage.decibels(10 * trained, trained), 10)
+
+
+def test_each_size_is_deleted_from_the_whole() -> None:
+    bank = learned(SMALL)
+    before = bank.parameters.copy()
+    for size, found in zip((200, 500), damage.deleted(bank, TRAIN, (200, 500)), strict=True):
+        assert (found.left.sum(axis=0) == size).all()
+        np.testing.assert_array_equal(found.bank.parameters, np.where(found.left, before, 0))
+    np.testing.assert_array_equal(bank.parameters, before)
+
+
+@pytest.mark.parametrize("by", ["saliency", "random"])
+def test_of_a_linear_network_the_series_has_no_further_terms(by: str) -> None:
+    bank = learned(LINEAR)
+    here = damage.objective(bank, TRAIN)
+    for found in damage.deleted(bank, TRAIN, (2000, 900), by):
+        terms = damage.foretold(bank, TRAIN, found.left)
+        rise = damage.objective(found.bank, TRAIN) - here
+        rounding = 1e-5 * here.max()  # of float32 outputs, in E itself
+        np.testing.assert_allclose(terms.gradient + terms.quadratic, rise, rtol=2e-3, atol=rounding)
+
+
+def test_the_exact_curvature_is_the_squared_slopes() -> None:
+    bank = learned(SMALL)
+    few = TRAIN.select(slice(0, 5))
+    found = damage.exact_curvature(bank, few)
+    planes = SMALL.planes(few.images)
+    members = np.arange(0, len(found), 7)
+    for network in range(3):
+        slopes = plain.slopes(SMALL, bank.parameters[:, network], planes, members)
+        wanted = np.sum(slopes**2, axis=(1, 2)) / 5
+        np.testing.assert_allclose(found[members, network], wanted, rtol=0.02, atol=1e-6)
+
+
+def test_in_the_output_layer_the_rule_leaves_nothing_out() -> None:
+    bank = learned(LINEAR)
+    rule = bank.curvature(LINEAR.planes(TRAIN.images))
+    np.testing.assert_allclose(damage.exact_curvature(bank, TRAIN), rule, rtol=1e-3, atol=1e-9)
