@@ -2,7 +2,8 @@
 
 Code in chapters is what stands in their cells, a line of tags among it; cut from the page is that
 of cells tagged remove-input or remove-cell, folded that of hide-input and hide-cell. Functions are
-lines that begin with "def ". A file is one of Python in a package.
+lines that begin with "def ". A file is one of Python in a package. The words and the weights of the
+book's pages follow, where it is built.
 """
 
 from __future__ import annotations
@@ -12,7 +13,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.book import weights
+
 ROOT = Path(__file__).parents[1]
+PAGES = ROOT / "_build" / "html"
 PACKAGES = ("data_prep", "reproduction")
 
 CELL = re.compile(r"^```\{code-cell\}[^\n]*\n(.*?)^```$", flags=re.DOTALL | re.MULTILINE)
@@ -91,3 +95,5 @@ def table(found: list[Count]) -> str:
 
 if __name__ == "__main__":
     print(table(counts()))
+    if (PAGES / "index.html").exists():
+        print("", weights.table(weights.weights(PAGES)), sep="\n")

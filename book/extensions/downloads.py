@@ -7,6 +7,7 @@ from collections import defaultdict
 from pathlib import Path
 
 import nbformat
+import repository
 from myst_nb.core.execute.inline import NotebookClientInline
 
 from reproduction.pages.notebooks import Book, is_notebook, notebook_of
@@ -63,7 +64,8 @@ def write(app, exception):
     target = Path(app.outdir) / "notebooks"
     target.mkdir(exist_ok=True)
     site = app.config.html_baseurl
-    book = Book.read(Path(app.srcdir), f"{site.rstrip('/')}/{{}}.html" if site else ADDRESS)
+    page = f"{site.rstrip('/')}/{{}}.html" if site else ADDRESS
+    book = Book.read(Path(app.srcdir), page, repository.address())
     for chapter in sorted(Path(app.srcdir).glob("*.md")):
         if chapter.stem in HEARD and is_notebook(chapter):
             notebook = notebook_of(chapter, book, HEARD[chapter.stem])

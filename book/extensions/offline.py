@@ -23,14 +23,23 @@ def copy_mathjax(app, exception):
         shutil.copyfile(source / name, target / name)
 
 
-def drop_scripts_from_elsewhere(app, pagename, templatename, context, doctree):
-    """Leave out scripts and styles that another host would serve."""
+def drop_scripts(app, pagename, templatename, context, doctree):
+    """Leave out what another host would serve, and MathJax where there is no mathematics."""
     for kind in ("script_files", "css_files"):
         context[kind] = [file for file in context.get(kind, []) if "//" not in str(file)]
+    if 'class="math' not in context.get("body", ""):
+        context["script_files"] = [
+            file
+            for file in context["script_files"]
+            if "mathjax" not in f"{file} {getattr(file, 'attributes', '')}".lower()
+        ]
 
 
 FONT_PRELOADS = re.compile(r'<link rel="preload" as="font"[^>]*>')
 """Fonts asked for as if from another host, which a page opened from disk may not; icons are SVG."""
+
+VIEWPORTS = re.compile(r'(<meta name="viewport"[^>]*>)\s*<meta name="viewport"[^>]*>')
+"""The theme's own, and that of the theme below it."""
 
 NOT_A_LIST = ('<div role="list" class="citation-list">', '<div class="citation-list">')
 """Citations that call themselves a list, without having list items."""
@@ -49,6 +58,7 @@ def mend(app, exception):
     for page in Path(app.outdir).rglob("*.html"):
         text = page.read_text(encoding="utf-8")
         mended = FONT_PRELOADS.sub("", text).replace(*NOT_A_LIST)
+        mended = VIEWPORTS.sub(r"\1", mended)
         mended = SCROLLED.sub(r'<\1 tabindex="0"', mended)
         if mended != text:
             page.write_text(mended, encoding="utf-8")
@@ -56,7 +66,7 @@ def mend(app, exception):
 
 def setup(app):
     """Register with Sphinx."""
-    app.connect("html-page-context", drop_scripts_from_elsewhere, priority=900)
+    app.connect("html-page-context", drop_scripts, priority=900)
     app.connect("build-finished", copy_mathjax)
     app.connect("build-finished", mend)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

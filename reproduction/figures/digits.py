@@ -139,7 +139,7 @@ def faces(found: printed.Printed) -> Figure:
     names = [face.name.removeprefix("TeX Gyre ") for face in found.faces]
     tested = np.unique(found.test_faces).tolist()
     of_a_column = -(-len(names) // fitting(2, 1))
-    row, step, pixel = 0.28, 0.18, 0.01
+    row, pixel, gap = 0.28, 0.01, 2
     page = Sheet(
         of_a_column * row + 0.1,
         f"{len(names)} faces, once through the scanner",
@@ -154,8 +154,9 @@ def faces(found: printed.Printed) -> Figure:
         if number in tested:
             marked = {"color": TEST_COLOUR, "weight": "bold"}
         axes.text(left, top + 8 * pixel, name, va="center_baseline", size=SMALL, **marked)
-        for digit, image in enumerate(images[number]):
-            ink_map(axes, image, square(left + 1.3 + step * digit, top, SIDE * pixel))
+        spaced = np.pad(images[number], ((0, 0), (0, 0), (0, gap)), constant_values=-1)
+        line = np.hstack(list(spaced))  # a line is one image
+        ink_map(axes, line, Place(left + 1.3, top, pixel * line.shape[1], pixel * SIDE))
     page.figure.set_label(
         f"The digits 0 to 9 in {len(names)} printed faces: {', '.join(names)}. "
         f"Faces of the test digits: {', '.join(names[number] for number in tested)}."

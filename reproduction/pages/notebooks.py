@@ -9,6 +9,7 @@ that nothing needs are left out.
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -30,6 +31,20 @@ LANGUAGE = {
 
 HIDING = {"hide-input", "hide-cell", "remove-input", "remove-cell"}
 """Tags of cells whose code a page folds or leaves out."""
+
+
+INSTALL = """\
+# Fetch and install the code of this book, where it is not at hand
+import importlib.util
+
+if importlib.util.find_spec("reproduction") is None:
+    import os, subprocess, sys
+    subprocess.run(["git", "clone", "--quiet", {address}, "lenet1989"], check=True)
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--editable"]
+    subprocess.run([*pip, "./lenet1989[pages]"], check=True)
+    sys.path.insert(0, os.path.abspath("lenet1989"))
+    os.chdir("lenet1989/book")"""
+"""The first cell of notebooks that are opened elsewhere."""
 
 
 class Kernel(Protocol):
@@ -54,14 +69,17 @@ class Book:
         Works as they are cited, by their keys.
     address : str
         Of a chapter, "{}" standing for its name.
+    repository : str
+        From where a notebook installs the code that it needs; "": it does not.
     """
 
     titles: Mapping[str, str]
     citations: Mapping[str, str]
     address: str = "{}.html"
+    repository: str = ""
 
     @classmethod
-    def read(cls, folder: Path, address: str = "{}.html") -> Book:
+    def read(cls, folder: Path, address: str = "{}.html", repository: str = "") -> Book:
         """Read what there is in the folder of the chapters."""
         titles = {path.stem: title_of(path) for path in folder.glob("*.md")}
         entries = parse_file(folder / "references.bib").entries
@@ -69,7 +87,7 @@ class Book:
             key: f"{_cited_names(entry.persons['author'])}, {entry.fields['year']}"
             for key, entry in entries.items()
         }
-        return cls(titles, cited, address)
+        return cls(titles, cited, address, repository)
 
 
 def is_notebook(chapter: Path) -> bool:
@@ -108,6 +126,9 @@ def notebook_of(chapter: Path, book: Book, kernel: Kernel) -> nbformat.NotebookN
                 continue
             made.cells.append(nbformat.v4.new_code_cell(cell.source, metadata=_folding(cell)))
         made.cells[-1]["id"] = f"cell-{number}"
+    if book.repository:
+        install = INSTALL.format(address=json.dumps(book.repository))
+        made.cells.insert(0, nbformat.v4.new_code_cell(install, id="install"))
     nbformat.validate(made)
     return made
 

@@ -93,6 +93,52 @@ def test_a_chapter_shows_without_fault(
     assert bad == []
 
 
+SMALLEST = """() => {
+    let smallest = [Infinity, ""];
+    for (const element of document.querySelectorAll("article *")) {
+        const text = [...element.childNodes].find(
+            (node) => node.nodeType === Node.TEXT_NODE && node.data.trim()
+        );
+        if (!text || !element.getClientRects().length || element.closest("script, style")) continue;
+        const matrix = element.ownerSVGElement && element.getScreenCTM();
+        const scale = matrix ? Math.hypot(matrix.a, matrix.b) : 1;
+        const size = scale * parseFloat(getComputedStyle(element).fontSize);
+        if (size < smallest[0]) smallest = [size, text.data];
+    }
+    return smallest;
+}"""
+"""The size of the smallest letters that a page shows, in pixels, and what they say."""
+
+
+@pytest.mark.parametrize("width", ["phone"])
+@pytest.mark.parametrize("chapter", chapter_names())
+def test_no_letter_is_too_small_to_read(
+    opened: tuple[Any, list[str]], address: str, chapter: str, width: str
+) -> None:
+    page, _ = opened
+    page.goto(f"{address}/{chapter}.html")
+    page.evaluate("document.querySelectorAll('details').forEach((each) => (each.open = true))")
+    size, text = page.evaluate(SMALLEST)
+    assert size >= 9, f"{text!r} is {size:.1f} pixels high"
+
+
+@pytest.mark.parametrize("width", ["desk"])
+def test_a_search_from_disk_quotes_pages_and_ends_with_the_reference(
+    opened: tuple[Any, list[str]], pages: Path, width: str
+) -> None:
+    page, faults = opened
+    page.goto(f"{(pages / 'search.html').as_uri()}?q=curvature")
+    page.wait_for_function("document.querySelector('.search-summary')?.innerText")
+    links = page.locator("ul.search > li > a").evaluate_all("links => links.map(String)")
+    found = [Path(link).name.partition(".html")[0] for link in links]
+    assert {"second-derivatives", "glossary", "api"} <= set(found)
+    assert found == sorted(found, key=lambda name: name == "api")
+    for chapter in ("second-derivatives", "glossary"):
+        quoted = page.locator(f"ul.search > li:has(a[href^='{chapter}.html']) p.context")
+        assert "curvature" in " ".join(quoted.all_inner_texts()).lower()
+    assert faults == []
+
+
 @pytest.mark.parametrize("width", ["desk"])
 @pytest.mark.parametrize("chapter", chapter_names())
 def test_a_chapter_shows_from_disk(

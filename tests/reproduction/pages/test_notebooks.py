@@ -1,6 +1,14 @@
 """A notebook shows what its chapter's page shows, and runs from top to bottom."""
 
+import json
+import os
 import re
+import shutil
+import subprocess
+import sysconfig
+import tomllib
+import venv
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +17,8 @@ pytest.importorskip("pybtex")
 kernels = pytest.importorskip("jupyter_client.kernelspec")
 
 from reproduction.pages import lab, notebooks  # noqa: E402
+
+ROOT = Path(__file__).parents[3]
 
 CHAPTER = """\
 ---
@@ -171,6 +181,41 @@ def test_metadata_are_complete_and_cells_are_named_alike_each_time(folder, noteb
     assert notebook.metadata["kernelspec"]["language"] == "python"
     again = notebooks.notebook_of(folder / "small.md", notebooks.Book.read(folder), Spoken())
     assert again == notebook
+
+
+STAND_IN = """
+import json, pathlib, sys
+pathlib.Path("asked.json").write_text(json.dumps(sys.argv[1:]))
+"""
+"""For pip: keeps what it is asked for."""
+
+
+def test_a_notebook_from_a_repository_first_installs_from_there(folder):
+    elsewhere = folder / 'it\'s a "repository".git'
+    if shutil.which("git") is None or not (ROOT / ".git").exists():
+        pytest.skip("this is no clone of the repository")
+    subprocess.run(["git", "clone", "--quiet", "--bare", ROOT, elsewhere], check=True)
+    book = notebooks.Book.read(folder, repository=str(elsewhere))
+    install, title, *_ = notebooks.notebook_of(folder / "small.md", book, Spoken()).cells
+    assert (install.cell_type, title.source.splitlines()[0]) == ("code", "# A small chapter")
+    venv.create(folder / "python", with_pip=False)
+    python = folder / "python" / ("Scripts" if os.name == "nt" else "bin") / "python"
+    (site,) = (folder / "python").glob("**/site-packages")
+    (site / "ours.pth").write_text(sysconfig.get_path("purelib"))  # all but the installed package
+    (site / "pip.py").write_text(STAND_IN)
+    shown = "print(os.getcwd(), importlib.util.find_spec('reproduction').origin)"
+    twice = "\n".join([install.source, install.source, shown])
+    done = subprocess.run(
+        [python, "-I", "-c", twice], cwd=folder, capture_output=True, check=True, text=True
+    )
+    clone = folder / "lenet1989"
+    assert done.stdout.split() == [str(clone / "book"), str(clone / "reproduction/__init__.py")]
+    assert (clone / "reproduction/pages/__init__.py").exists()
+    *options, place = json.loads((folder / "asked.json").read_text())
+    assert options == ["install", "--quiet", "--editable"]
+    path, _, extra = place.removesuffix("]").partition("[")
+    project = tomllib.loads((folder / path / "pyproject.toml").read_text())["project"]
+    assert extra in project["optional-dependencies"]
 
 
 def test_a_live_kernel_says_the_same(folder, notebook):
