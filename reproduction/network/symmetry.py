@@ -8,6 +8,7 @@ from __future__ import annotations
 from itertools import permutations
 
 import numpy as np
+from scipy.optimize import linear_sum_assignment
 
 from data_prep.errors import InputError
 from reproduction.network import plain
@@ -119,3 +120,31 @@ def most_alike(kernels: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, floa
     best = np.abs(cosines).mean(axis=1).argmax()
     signs = np.where(cosines[best] < 0, -1.0, 1.0)
     return orders[best] * signs[:, np.newaxis, np.newaxis], float(np.abs(cosines[best]).mean())
+
+
+def arranged_like(table: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, int]:
+    """Put the maps of a connection table into the order in which it is most like another.
+
+    Maps below can change places, and so can maps above: only which reads which says anything.
+
+    Parameters
+    ----------
+    table, other : ndarray of bool, shape (maps, maps below)
+        Which map reads which below; few maps below, as all their orders are tried.
+
+    Returns
+    -------
+    ndarray of bool, shape (maps, maps below)
+        The table in that order.
+    int
+        How many connections it then has in common with the other.
+    """
+    best, most = table, -1
+    for columns in permutations(range(table.shape[1])):
+        there = table[:, columns].astype(int)
+        rows, places = linear_sum_assignment(there @ other.T.astype(int), maximize=True)
+        in_common = int((there[rows] & other[places]).sum())
+        if in_common > most:
+            best, most = np.empty_like(table), in_common
+            best[places] = there[rows].astype(bool)
+    return best, most

@@ -1,8 +1,10 @@
 """What is turned or exchanged leaves the outputs alone, and makes networks comparable."""
 
+from itertools import permutations
+
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data_prep.errors import InputError
@@ -108,3 +110,21 @@ def test_a_network_is_most_like_itself_however_it_is_arranged_and_turned():
     found, cosine = symmetry.most_alike(kernels[[3, 2, 0, 1]] * signs, kernels)
     np.testing.assert_array_equal(found, kernels)
     assert cosine == pytest.approx(1)
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.integers(0, 2**12 - 1), st.integers(0, 2**12 - 1))
+def test_tables_are_most_alike_over_all_orders_of_their_maps(first: int, second: int) -> None:
+    """Against every order of four maps and of three below."""
+    table, other = (
+        np.array([int(bit) for bit in f"{bits:012b}"], bool).reshape(4, 3)
+        for bits in (first, second)
+    )
+    arranged, in_common = symmetry.arranged_like(table, other)
+    assert in_common == (arranged & other).sum()
+    assert sorted(map(sum, arranged)) == sorted(map(sum, table))
+    assert in_common == max(
+        (table[np.ix_(rows, columns)] & other).sum()
+        for rows in permutations(range(4))
+        for columns in permutations(range(3))
+    )
