@@ -92,15 +92,19 @@ function rowDown({ layer, delta, down }, weights, w, first, from) {
   const [w0, w1, w2, w3, w4] = weights.subarray(w, w + 5);
   for (let r = 0, i = first; r < height; r++) {
     let place = from + r * padded.width;
-    let [d1, d2, d3, d4] = [0, 0, 0, 0];
-    for (let c = 0; c < width + 4; c++, place++) {
-      const d0 = c < width ? delta[i++] : 0;
-      down[place] += w0 * d0 + w1 * d1 + w2 * d2 + w3 * d3 + w4 * d4;
-      d4 = d3;
-      d3 = d2;
-      d2 = d1;
-      d1 = d0;
+    let [sum0, sum1, sum2, sum3] = [0, 0, 0, 0]; // of this place and the next three, so far
+    for (let c = 0; c < width; c++, i++, place++) {
+      const d = delta[i];
+      down[place] += sum0 + w0 * d;
+      sum0 = sum1 + w1 * d;
+      sum1 = sum2 + w2 * d;
+      sum2 = sum3 + w3 * d;
+      sum3 = w4 * d;
     }
+    down[place] += sum0;
+    down[place + 1] += sum1;
+    down[place + 2] += sum2;
+    down[place + 3] += sum3;
   }
 }
 

@@ -185,11 +185,14 @@ function convolve(layer, parameters, x, sums) {
     }
     layer.table[m].forEach((read, n) => {
       const first = layer.weights + (layer.pairs[m] + n) * kernel * kernel;
-      for (let tap = 0; tap < kernel * kernel; tap++) {
-        const w = parameters[first + tap];
-        const row = read * padded.height + Math.floor(tap / kernel);
-        const from = row * padded.width + (tap % kernel);
-        addTap(map, x, w, from, height, width, stride, padded.width);
+      for (let u = 0; u < kernel; u++) {
+        const from = (read * padded.height + u) * padded.width;
+        const w = parameters.subarray(first + u * kernel, first + (u + 1) * kernel);
+        if (kernel === 5 && stride === 1) {
+          addRowOfFive(map, x, w, from, height, width, padded.width);
+        } else {
+          w.forEach((tap, v) => addTap(map, x, tap, from + v, height, width, stride, padded.width));
+        }
       }
     });
   }
@@ -201,6 +204,28 @@ function addTap(map, x, w, from, height, width, stride, pitch) {
     let place = from + r * stride * pitch;
     for (let c = 0; c < width; c++, i++, place += stride) {
       map[i] = w * x[place] + map[i];
+    }
+  }
+}
+
+/** The same of five taps of a kernel's row at stride 1, in their order: each x is read once. */
+function addRowOfFive(map, x, w, from, height, width, pitch) {
+  const fround = Math.fround;
+  const [w0, w1, w2, w3, w4] = w;
+  for (let r = 0, i = 0; r < height; r++) {
+    let place = from + r * pitch;
+    let [x0, x1, x2, x3] = [x[place], x[place + 1], x[place + 2], x[place + 3]];
+    for (let c = 0; c < width; c++, i++, place++) {
+      const x4 = x[place + 4];
+      let sum = fround(w0 * x0 + map[i]);
+      sum = fround(w1 * x1 + sum);
+      sum = fround(w2 * x2 + sum);
+      sum = fround(w3 * x3 + sum);
+      map[i] = w4 * x4 + sum;
+      x0 = x1;
+      x1 = x2;
+      x2 = x3;
+      x3 = x4;
     }
   }
 }
