@@ -2,7 +2,8 @@
 
 Tables, figures, tests and chapters read them from here, so that a number which is compared with
 ours can be traced to its page. `PUBLISHED` has them by network and measure: LENET1 is the paper's,
-NET1989 and FC40 are the two of its sister paper. A measure that a run has too bears the same name
+NET1989 and FC40 are the two of its sister paper, DAMAGE is what Optimal Brain Damage states of the
+first two. A measure that a run has too bears the same name
 as in the run's summary and in the records of studies, as "test_handwritten.errors". `MARKS` are
 error rates of others on the same test digits.
 """
@@ -234,6 +235,25 @@ _FC40: dict[str, tuple[float, str, str, str]] = {
     "test_handwritten.rejected.difference": (19.4, "%", _WHOLE_PAPER, ""),
 }
 
+_DAMAGE: dict[str, tuple[float, str, str, str]] = {
+    "parameters": (2578, "parameters", "602", "with 100 000 connections: LeNet-1"),
+    "train_patterns": (9300, "patterns", "602", "about"),
+    "test_patterns": (3350, "patterns", "602", "about"),
+    "decibels": (16, "dB", "602", "the height of figure 1, which random deletion leaves"),
+    "deleted_as_foretold": (800, "parameters", "603", "about; 30 % of all"),
+    "deleted_without_change": (1500, "parameters", "603", "up to; 60 % of all, after retraining"),
+    "times_fewer_by_a_layer": (
+        2,
+        "",
+        "603",
+        "of the 10 000 parameters, a layer cut out",
+    ),
+    "times_train_mse": (10, "", "603", "of that network, with the layer cut out"),
+    "percent_more_test_mse": (50, "%", "603", "of that network, with the layer cut out"),
+    "times_fewer_by_hand": (4, "", "604", "interactively"),
+    "times_fewer_automatically": (2, "", "604", "more than; an additional factor"),
+}
+
 PUBLISHED: Mapping[str, Mapping[str, Fact]] = {
     network: {
         name: Fact(value, unit, source, page, note)
@@ -243,6 +263,7 @@ PUBLISHED: Mapping[str, Mapping[str, Fact]] = {
         ("LENET1", "lecun1989handwritten", _LENET1),
         ("NET1989", "lecun1989backpropagation", _NET1989),
         ("FC40", "lecun1989backpropagation", _FC40),
+        ("DAMAGE", "lecun1990optimal", _DAMAGE),
     )
 }
 """By network, and by measure or other quantity: what its paper states."""

@@ -15,7 +15,7 @@ import numpy as np
 
 from data_prep.digits import Digits
 from reproduction.evaluation import mean_squared_error
-from reproduction.learning.deletion import SALIENCY, Prune
+from reproduction.learning.deletion import Prune
 from reproduction.network import Bank
 
 
@@ -48,10 +48,8 @@ class Deleted:
     bank: Bank
 
 
-def deleted(
-    bank: Bank, digits: Digits, sizes: Iterable[int], by: str = SALIENCY, seed: int = 0
-) -> Iterator[Deleted]:
-    """Delete from trained networks until so many parameters are left, each time from the whole.
+def deleted(bank: Bank, digits: Digits, steps: Iterable[Prune]) -> Iterator[Deleted]:
+    """Delete from trained networks as each of some steps says, each time from the whole.
 
     Parameters
     ----------
@@ -59,16 +57,33 @@ def deleted(
         Trained; not changed.
     digits : Digits
         Training digits, of which some serve for saliencies.
-    sizes : iterable of int
-        How many parameters are left.
-    by, seed
-        As of `Prune`.
+    steps : iterable of Prune
     """
     planes = bank.architecture.planes(digits.images)
-    for size in sizes:
+    for step in steps:
         less = moved(bank, np.zeros_like(bank.parameters), 0.0)
-        left = Prune(size, by, seed=seed).apply(less, np.ones(bank.parameters.shape, bool), planes)
+        left = step.apply(less, np.ones(bank.parameters.shape, bool), planes)
         yield Deleted(left, less)
+
+
+def costs(bank: Bank, digits: Digits, steps: Iterable[Prune], tried: Digits) -> np.ndarray:
+    """Return E without what each of some steps deletes, in dB above that of the whole.
+
+    Parameters
+    ----------
+    bank, digits, steps
+        As for `deleted`.
+    tried : Digits
+        What E is a mean over.
+
+    Returns
+    -------
+    ndarray, float64, shape (steps, networks)
+    """
+    whole = objective(bank, tried)
+    return np.array(
+        [decibels(objective(less.bank, tried), whole) for less in deleted(bank, digits, steps)]
+    )
 
 
 def moved(bank: Bank, direction: np.ndarray, way: float) -> Bank:

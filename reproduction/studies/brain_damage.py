@@ -10,10 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+import numpy as np
+
 from reproduction.learning import Begin, HeldOut, Prune, Recipe, recipes
 from reproduction.learning.deletion import KERNELS, MAGNITUDE, RANDOM, SALIENCY
 from reproduction.network import LENET1, Architecture
 from reproduction.network.relatives import DENSE, net1989
+from reproduction.studies.comparison import followed
+from reproduction.studies.record import Record, banks_of_arm, study_of, unpacked
 from reproduction.studies.study import Arm, Study
 
 SIXTEEN = tuple(range(16))
@@ -160,3 +164,57 @@ SMALLEST = Study(
 
 DELETIONS = {study.name: study for study in (RETRAINED, SISTER, TABLE, SMALLEST)}
 """The studies of deletion, by name."""
+
+
+# ---- What their records say -------------------------------------------------------------------
+
+
+def _arm(record: Record, name: str) -> Arm:
+    (found,) = (each for each in study_of(record).arms if each.name == name)
+    return found
+
+
+def sizes(record: Record, arm: str) -> np.ndarray:
+    """Return how many parameters, or kernels, a recipe leaves at the end of every stage: int64.
+
+    Of the first stage, which deletes nothing, how many parameters there are.
+    """
+    found = _arm(record, arm)
+    whole = found.architecture.counts().parameters
+    steps = [stage.prune for stage in found.recipe.stages]
+    return np.array([whole if step is None else step.left for step in steps])
+
+
+def mse(record: Record, arm: str, of_set: str) -> np.ndarray:
+    """Return the MSE on a set at the end of every stage: float64, shape (stages, networks)."""
+    banks = banks_of_arm(record, arm)
+    return np.concatenate([np.array(bank["mse"][of_set], float) for bank in banks]).T
+
+
+def errors(record: Record, arm: str, of_set: str) -> np.ndarray:
+    """Return the errors on a set at the end of every stage: int64, shape (stages, networks)."""
+    found = _arm(record, arm)
+    ends = np.cumsum([stage.passes for stage in found.recipe.stages]) - 1
+    return followed(record, arm, of_set).T[ends]
+
+
+def left(record: Record, arm: str) -> np.ndarray:
+    """Return which parameters are not deleted in the end: bool, shape (p, networks)."""
+    count = _arm(record, arm).architecture.counts().parameters
+    return np.hstack([unpacked(bank["left"], count) for bank in banks_of_arm(record, arm)])
+
+
+def tables(record: Record, arm: str) -> np.ndarray:
+    """Return which maps of H3 still read which of H2: bool, shape (networks, maps, maps below)."""
+    architecture = _arm(record, arm).architecture
+    place, (pairs, *_) = architecture.parameters["H3.weights"]
+    kernels = left(record, arm)[place].reshape(pairs, -1, len(record["seeds"])).any(axis=1)
+    reads = next(
+        shape.table
+        for layer, shape in zip(architecture.layers, architecture.shapes, strict=True)
+        if layer.name == "H3"
+    )
+    found_tables = np.zeros((kernels.shape[1], len(reads), max(map(max, reads)) + 1), bool)
+    above = np.repeat(np.arange(len(reads)), [len(row) for row in reads])
+    found_tables[:, above, np.concatenate(reads)] = kernels.T
+    return found_tables

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from reproduction import Bank, train
-from reproduction.learning import damage
+from reproduction.learning import Prune, damage
 from reproduction.network import Architecture, Connection, Plane, plain
 from tests.reproduction.made import PLAIN_STAGE, SMALL, TEST, TRAIN, recipe
 
@@ -33,15 +33,15 @@ def test_the_objective_is_half_the_squared_errors_summed_over_the_outputs() -> N
 def test_without_deletion_nothing_rises_and_a_tenfold_is_ten_decibels() -> None:
     bank = learned(SMALL)
     trained = damage.objective(bank, TRAIN)
-    (whole,) = damage.deleted(bank, TRAIN, [10_000])
-    assert not damage.decibels(damage.objective(whole.bank, TRAIN), trained).any()
+    assert not damage.costs(bank, TRAIN, [Prune(10_000)], TRAIN).any()
     np.testing.assert_allclose(damage.decibels(10 * trained, trained), 10)
 
 
 def test_each_size_is_deleted_from_the_whole() -> None:
     bank = learned(SMALL)
     before = bank.parameters.copy()
-    for size, found in zip((200, 500), damage.deleted(bank, TRAIN, (200, 500)), strict=True):
+    steps = [Prune(size) for size in (200, 500)]
+    for size, found in zip((200, 500), damage.deleted(bank, TRAIN, steps), strict=True):
         assert (found.left.sum(axis=0) == size).all()
         np.testing.assert_array_equal(found.bank.parameters, np.where(found.left, before, 0))
     np.testing.assert_array_equal(bank.parameters, before)
@@ -51,7 +51,7 @@ def test_each_size_is_deleted_from_the_whole() -> None:
 def test_of_a_linear_network_the_series_has_no_further_terms(by: str) -> None:
     bank = learned(LINEAR)
     here = damage.objective(bank, TRAIN)
-    for found in damage.deleted(bank, TRAIN, (2000, 900), by):
+    for found in damage.deleted(bank, TRAIN, [Prune(2000, by), Prune(900, by)]):
         terms = damage.foretold(bank, TRAIN, found.left)
         rise = damage.objective(found.bank, TRAIN) - here
         rounding = 1e-5 * here.max()  # of float32 outputs, in E itself

@@ -8,9 +8,10 @@ from dataclasses import replace
 import numpy as np
 
 from reproduction.learning import Handwritten, Prune, recipes
-from reproduction.network import LENET1
+from reproduction.learning.deletion import KERNELS
+from reproduction.network import LENET1, Architecture, Connection, Convolution, Plane
 from reproduction.network.relatives import DENSE, NET1989
-from reproduction.studies import DELETIONS, Arm, Study
+from reproduction.studies import DELETIONS, Arm, Study, brain_damage
 from reproduction.studies.brain_damage import CUT, KERNELS_LEFT, SISTER_SIZES, learning_on
 from reproduction.studies.record import differences, unpacked
 from tests.reproduction.made import PLAIN_STAGE, SMALL, recipe
@@ -63,7 +64,34 @@ def test_a_bank_keeps_which_parameters_are_left_and_the_mse_of_every_stage(
         at_ends = np.array(bank["mse"][name])
         assert at_ends.shape == (2, 3)
         np.testing.assert_array_equal(at_ends[:, -1], bank["sets"][name]["mse"])
+    assert brain_damage.sizes(record, "made").tolist() == [SMALL.counts().parameters, 300, 100]
+    np.testing.assert_array_equal(brain_damage.left(record, "made"), left)
+    for name in bank["sets"]:
+        ends = brain_damage.errors(record, "made", name)
+        assert ends[-1].tolist() == bank["sets"][name]["errors"]
+        assert brain_damage.mse(record, "made", name)[-1].tolist() == bank["sets"][name]["mse"]
     other = {**record, "banks": [{**bank, "left": bank["misread"]}]}
     assert differences(record, other) == [
         "made, seeds 0 to 1: other measures from the same weights"
     ]
+
+
+def test_a_table_is_read_off_the_kernels_that_are_left(run: Callable[[Study], dict]) -> None:
+    layers = (
+        Convolution("H2", 3, 7, stride=3),
+        Convolution("H3", 2, 3, table=((0, 2), (0, 1, 2))),
+        Connection("output", 10),
+    )
+    network = Architecture("TWO", Plane(16, 16), layers)
+    step = Prune(3, of=KERNELS, layers=("H3",))
+    made = replace(learning_on(recipe(PLAIN_STAGE), [step]), digits=Handwritten())
+    record = run(Study("made", "?", (Arm("made", made, network),), (0, 1), follow=True))
+    found = brain_damage.tables(record, "made")
+    assert found.shape == (2, 2, 3)
+    assert found.sum(axis=(1, 2)).tolist() == [3, 3]
+    assert not found[:, 0, 1].any()
+    kept = brain_damage.left(record, "made")[network.parameters["H3.weights"][0]]
+    pairs = [(0, 0), (0, 2), (1, 0), (1, 1), (1, 2)]
+    for number, (above, below) in enumerate(pairs):
+        kernel = kept[9 * number : 9 * number + 9]
+        np.testing.assert_array_equal(found[:, above, below], kernel.all(axis=0))
