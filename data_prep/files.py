@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import bz2
+import codecs
 import errno
-import gzip
-import io
 import os
 import stat
-import zlib
 from pathlib import Path
 
+from data_prep import unpacking
 from data_prep.errors import GET_IT_ANEW, InputError
 
 LONGEST = 64 * 2**20
@@ -23,7 +21,7 @@ def reason(problem: Exception) -> str:
 
 
 def read(path: Path, name: str) -> bytes:
-    """Return the contents of a file, unpacked if its first bytes are those of gzip or bzip2.
+    """Return the contents of a digit file, unpacked whatever it is packed by.
 
     Parameters
     ----------
@@ -38,41 +36,65 @@ def read(path: Path, name: str) -> bytes:
         If the file cannot be read, is empty, too long, cut short or corrupt.
     """
     try:
-        if not stat.S_ISREG(path.stat().st_mode):  # a pipe would wait for ever
-            raise InputError(f"{name} is not a file; put the digit file itself there.")
-        with path.open("rb") as file:
-            raw = file.read(LONGEST + 1)
+        raw = plain(path, name, LONGEST)
     except OSError as problem:
         raise InputError(
             f"{name} cannot be read ({reason(problem)}); put a readable file there."
         ) from problem
     if not raw:
         raise InputError(f"{name} is empty; {GET_IT_ANEW}")
-    contents = _unpacked(raw, name)
-    if len(contents) > LONGEST:
-        raise InputError(f"{name} is larger than any digit file can be; {GET_IT_ANEW}")
+    return unpacking.unpacked(raw, name, LONGEST)
+
+
+def plain(path: Path, name: str, longest: int) -> bytes:
+    """Return the contents of a file as they are.
+
+    Parameters
+    ----------
+    path : Path
+        The file to read.
+    name : str
+        What error messages call it.
+    longest : int
+        How many bytes it may have.
+
+    Raises
+    ------
+    OSError
+        If it cannot be read.
+    InputError
+        If it is too long, or a pipe or a device, which may have no end.
+    """
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise InputError(f"{name} is not a file; put a file there.")
+    with path.open("rb") as file:
+        contents = file.read(longest + 1)
+    if len(contents) > longest:
+        raise InputError(f"{name} is larger than {longest:,} bytes; put the right file there.")
     return contents
 
 
-def _unpacked(raw: bytes, name: str) -> bytes:
-    file: gzip.GzipFile | bz2.BZ2File
-    if raw.startswith(b"\x1f\x8b"):
-        packer, file = "gzip", gzip.GzipFile(fileobj=io.BytesIO(raw))
-    elif raw.startswith(b"BZh"):
-        packer, file = "bzip2", bz2.BZ2File(io.BytesIO(raw))
-    else:
-        return raw
-    try:
-        with file:
-            return file.read(LONGEST + 1)
-    except EOFError:
-        raise InputError(
-            f"{name} is cut short: its {packer} data end too early; {GET_IT_ANEW}"
-        ) from None
-    except (OSError, zlib.error):
-        raise InputError(
-            f"{name} is damaged: its {packer} data are corrupt; {GET_IT_ANEW}"
-        ) from None
+_MARKS = {
+    codecs.BOM_UTF8: "utf-8",
+    codecs.BOM_UTF32_LE: "utf-32-le",  # begins like the mark of UTF-16, so it is asked before
+    codecs.BOM_UTF32_BE: "utf-32-be",
+    codecs.BOM_UTF16_LE: "utf-16-le",
+    codecs.BOM_UTF16_BE: "utf-16-be",
+}
+
+
+def decoded(contents: bytes) -> str:
+    """Return a text in UTF-8, or as its byte order mark says: PowerShell writes UTF-16.
+
+    Raises
+    ------
+    UnicodeDecodeError
+        If it is no such text.
+    """
+    for mark, encoding in _MARKS.items():
+        if contents.startswith(mark):
+            return contents[len(mark) :].decode(encoding)
+    return contents.decode("utf-8")
 
 
 def write(path: Path, contents: bytes) -> None:

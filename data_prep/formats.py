@@ -5,16 +5,22 @@ LIBSVM (usps, usps.t): a line a digit, its label 1 to 10 - one more than the dig
 ``index:value`` pairs with indices 1 to 256; a gray level that is missing is 0, not background.
 
 Both write gray levels with three decimals, so they are kept as whole thousandths: what a file
-says can then be compared bit for bit, whatever way it was printed.
+says can then be compared bit for bit, whatever way it was printed. So other programs' dress is
+taken off before: byte order marks and UTF-16, what float32 adds in the eighth decimal, and in ESL
+files commas, semicolons with decimal commas, quotes, a header and names of rows.
 """
 
 from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import partial
+from itertools import islice
 
 import numpy as np
 
+from data_prep import files
 from data_prep.errors import GET_IT_ANEW, InputError
 
 SIDE = 16
@@ -22,6 +28,9 @@ PIXELS = SIDE * SIDE
 
 MOST_DIGITS = 7291
 LONGEST_LINE = 16384
+ROUNDING = 1e-7
+"""How far a gray level may be from three decimals: float32 comes as near as 3e-8."""
+
 _INDICES = frozenset(range(1, PIXELS + 1))
 
 
@@ -47,23 +56,61 @@ def parse_esl(text: bytes, name: str) -> tuple[np.ndarray, np.ndarray]:
     InputError
         At the first thing that is not in this format, with its line and column.
     """
-    return _parse(text, name, _esl_row, first_label=0)
+    text = _without_mark(text)
+    beginning, end = text.lstrip()[: 2 * LONGEST_LINE], text.rstrip()[-LONGEST_LINE:]
+    first, second = [*map(_words, beginning.splitlines()), [], []][:2]
+    has_header = _is_header(first)
+    last = _words(end.rpartition(b"\n")[2])
+    has_row_names = len(second if has_header else first) == len(last) == 2 + PIXELS
+    row_of = partial(_esl_row, names=int(has_row_names))
+    return _parse(text, name, row_of, first_label=0, has_header=has_header)
 
 
 def parse_libsvm(text: bytes, name: str) -> tuple[np.ndarray, np.ndarray]:
     """Read digits in the format of LIBSVM's usps and usps.t; see `parse_esl`."""
-    return _parse(text, name, _libsvm_row, first_label=1)
+    return _parse(_without_mark(text), name, _libsvm_row, first_label=1)
 
 
-def _esl_row(line: bytes) -> list[float]:
-    row = _numbers(line)
-    if len(row) != 1 + PIXELS:
-        raise InputError(f"{len(row)} columns instead of 257 (a label and 256 gray levels)")
-    return row
+def _without_mark(text: bytes) -> bytes:
+    with suppress(UnicodeDecodeError):  # what is no text is dealt with below
+        return files.decoded(text).encode()
+    return text
+
+
+def _words(line: bytes) -> list[bytes]:
+    if b";" in line:
+        line = line.replace(b",", b".")
+    return line.translate(_SEPARATORS).split()
+
+
+_SEPARATORS = bytes.maketrans(b',;"', b"   ")
+
+
+def _is_header(words: list[bytes]) -> bool:
+    """Tell whether words are names of columns, or the numbers of columns from 0 or 1 on."""
+    if len(words) <= 1:
+        return False
+    counted = [[b"%d" % number for number in range(n, n + len(words))] for n in (0, 1)]
+    return words in counted or not any(map(_is_number, words))
+
+
+def _is_number(word: bytes) -> bool:
+    try:
+        float(word)
+    except ValueError:
+        return False
+    return True
+
+
+def _esl_row(line: bytes, names: int) -> list[float]:
+    words = _words(line)[names:]
+    if len(words) != 1 + PIXELS:
+        raise InputError(f"{len(words)} columns instead of 257 (a label and 256 gray levels)")
+    return _numbers(words)
 
 
 def _libsvm_row(line: bytes) -> list[float]:
-    numbers = _numbers(line.replace(b":", b" "))
+    numbers = _numbers(line.replace(b":", b" ").split())
     if len(numbers) != 1 + 2 * line.count(b":"):
         raise InputError("not a label followed by index:value pairs")
     row = numbers[:1] + [0.0] * PIXELS
@@ -74,26 +121,27 @@ def _libsvm_row(line: bytes) -> list[float]:
     return row
 
 
-def _numbers(line: bytes) -> list[float]:
-    words = line.split()
+def _numbers(words: list[bytes]) -> list[float]:
     try:
         return list(map(float, words))
     except ValueError:
-        for column, word in enumerate(words, start=1):
-            try:
-                float(word)
-            except ValueError:
-                shown = word[:20].decode("ascii", "replace")
-                raise InputError(f"column {column} is '{shown}', not a number") from None
-        raise
+        column, word = next(
+            (column, word) for column, word in enumerate(words, start=1) if not _is_number(word)
+        )
+        shown = word[:20].decode("ascii", "replace")
+        raise InputError(f"column {column} is '{shown}', not a number") from None
 
 
 def _parse(
-    text: bytes, name: str, row_of: Callable[[bytes], list[float]], first_label: int
+    text: bytes,
+    name: str,
+    row_of: Callable[[bytes], list[float]],
+    first_label: int,
+    has_header: bool = False,
 ) -> tuple[np.ndarray, np.ndarray]:
     _refuse_what_is_no_text(text, name)
     rows, line_numbers = [], []
-    for line_number, line in _lines(text, name):
+    for line_number, line in islice(_lines(text, name), int(has_header), None):
         try:
             rows.append(np.array(row_of(line)))
         except InputError as fault:
@@ -114,14 +162,16 @@ def _parse(
 
 
 def _refuse_what_is_no_text(text: bytes, name: str) -> None:
-    beginning = text[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
+    beginning = text[:1024].lstrip()
     if beginning.startswith(b"<"):
         raise InputError(
             f"{name} is a web page, not digits: the site answered with a page of its own; "
             f"{GET_IT_ANEW}"
         )
     if not beginning.isascii() or b"\0" in beginning:
-        raise InputError(f"{name} is neither text nor packed by gzip or bzip2; {GET_IT_ANEW}")
+        raise InputError(
+            f"{name} is neither text nor packed by gzip, bzip2, xz or zip; {GET_IT_ANEW}"
+        )
 
 
 def _lines(text: bytes, name: str) -> Iterator[tuple[int, bytes]]:
@@ -139,8 +189,8 @@ def _bad_values(
     last_label = first_label + 9
     for row in np.flatnonzero(~np.isin(labels, np.arange(first_label, last_label + 1))):
         yield int(row), f"{labels[row]:g} is no label from {first_label} to {last_label}"
-    for row, pixel in np.argwhere(~(np.abs(levels) <= 1)):  # so written, it finds NaN too
+    for row, pixel in np.argwhere(~(np.abs(levels) <= 1 + ROUNDING)):  # finds NaN too
         yield int(row), f"gray level {pixel + 1} is {levels[row, pixel]:g}, not between -1 and 1"
     thousandths = levels * 1000
-    for row, pixel in np.argwhere(np.abs(thousandths - np.rint(thousandths)) > 1e-9):
+    for row, pixel in np.argwhere(np.abs(thousandths - np.rint(thousandths)) > 1000 * ROUNDING):
         yield int(row), f"gray level {pixel + 1} is {levels[row, pixel]}, not of three decimals"

@@ -18,6 +18,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -92,8 +93,8 @@ def load(
     ----------
     folder : path, optional
         A folder with zip.train[.gz] and zip.test[.gz], or with LIBSVM's usps[.bz2] and
-        usps.t[.bz2]. By default what the environment variable LENET1989_DIGITS names, if it is
-        set. No other source is tried then.
+        usps.t[.bz2], or that has such a folder in it; see `from_folder`. By default what the
+        environment variable LENET1989_DIGITS names, if it is set. No other source is tried then.
     announce : callable, optional
         Is given a line of text for every source that is tried. By default they go to stderr, unless
         the environment variable LENET1989_QUIET is set.
@@ -198,19 +199,36 @@ def verify(arrays: Arrays, train_name: str, test_name: str) -> None:
 
 # ---- A folder of the user's -------------------------------------------------------------------
 
+_REST = r"(?:[ ._-]*(?:\(\d+\)|\d+|copy|csv|tsv|txt|dat|data|gz|bz2|xz|zip))*"
+
+
+def _names_like(stem: str) -> re.Pattern[str]:
+    """Match the names that a file gets on its way: zip.train (1).gz, ZIP.TRAIN, zip.train.csv."""
+    return re.compile(rf"(?:copy of )?{stem}{_REST}", re.IGNORECASE)
+
+
 _PAIRS = (
-    (("zip.train.gz", "zip.train"), ("zip.test.gz", "zip.test"), formats.parse_esl),
-    (("usps.bz2", "usps"), ("usps.t.bz2", "usps.t"), formats.parse_libsvm),
+    (
+        ("zip.train.gz", _names_like(r"zip[ ._-]?train")),
+        ("zip.test.gz", _names_like(r"zip[ ._-]?test")),
+        formats.parse_esl,
+    ),
+    (
+        ("usps.bz2", _names_like(r"usps(?:[ ._-]?train)?")),
+        ("usps.t.bz2", _names_like(r"usps[ ._-]?t(?:est)?")),
+        formats.parse_libsvm,
+    ),
 )
 
 
 def from_folder(folder: Path) -> Arrays:
-    """Read and verify the digits in a folder.
+    """Read and verify the digits in a folder, or in a folder in it.
 
     Parameters
     ----------
     folder : Path
-        Holds the ESL pair or the LIBSVM pair, packed or not.
+        Holds the ESL pair or the LIBSVM pair, packed or not, in what dress ever that
+        `data_prep.unpacking` and `data_prep.formats` can take off.
 
     Returns
     -------
@@ -223,29 +241,52 @@ def from_folder(folder: Path) -> Arrays:
         If the folder or its files cannot be read, or do not hold the digits.
     """
     try:
-        present = {path.name for path in folder.iterdir()}
+        places = [folder, *sorted(path for path in folder.iterdir() if path.is_dir())]
     except OSError as problem:
         raise InputError(
             f"{folder} cannot be read as a folder ({files.reason(problem)}); "
             "name one that holds zip.train.gz and zip.test.gz."
         ) from problem
-    for train_names, test_names, parse in _PAIRS:
-        train = next((folder / name for name in train_names if name in present), None)
-        test = next((folder / name for name in test_names if name in present), None)
-        if train and test:
-            arrays: Arrays = {}
-            for part, path in (("train", train), ("test", test)):
-                images, labels = parse(files.read(path, str(path)), str(path))
-                arrays[f"{part}_images"], arrays[f"{part}_labels"] = images, labels
-            verify(arrays, str(train), str(test))
-            return arrays
-        if train or test:
-            there, missing = (train, test_names[0]) if train else (test, train_names[0])
-            raise InputError(f"{there} is there but not {missing}; put both into that folder.")
+    halves = []
+    for place in places:
+        for (train_name, train_like), (test_name, test_like), parse in _PAIRS:
+            train = _file_like(place, train_name, train_like)
+            test = _file_like(place, test_name, test_like)
+            if train and test:
+                return _pair(train, test, parse)
+            if train or test:
+                halves.append((train, test_name) if train else (test, train_name))
+    if halves:
+        there, missing = halves[0]
+        raise InputError(f"{there} is there but not {missing}; put both into that folder.")
     raise InputError(
         f"{folder} holds no digits; put zip.train.gz and zip.test.gz there, "
         "or LIBSVM's usps.bz2 and usps.t.bz2."
     )
+
+
+def _file_like(folder: Path, name: str, like: re.Pattern[str]) -> Path | None:
+    """Return the file of a folder that has a name, or else one nearest to it."""
+    known = (name, name.rpartition(".")[0])  # packed, unpacked
+    found: list[Path] = []
+    with suppress(OSError):  # a sub-folder may be another user's
+        found = [
+            path for path in folder.iterdir() if like.fullmatch(path.name) and not path.is_dir()
+        ]
+    return min(
+        found,
+        key=lambda path: (*(path.name != one for one in known), len(path.name), path.name),
+        default=None,
+    )
+
+
+def _pair(train: Path, test: Path, parse: Callable[[bytes, str], tuple]) -> Arrays:
+    arrays: Arrays = {}
+    for part, path in (("train", train), ("test", test)):
+        images, labels = parse(files.read(path, str(path)), str(path))
+        arrays[f"{part}_images"], arrays[f"{part}_labels"] = images, labels
+    verify(arrays, str(train), str(test))
+    return arrays
 
 
 # ---- The cache --------------------------------------------------------------------------------

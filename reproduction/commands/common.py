@@ -15,7 +15,7 @@ from data_prep.usps import USPS
 from reproduction.learning import Material
 from reproduction.learning.sets import sets_of
 from reproduction.network.bank import checked_seeds
-from reproduction.network.kernels.compiling import is_compiled
+from reproduction.network.machine_code import is_compiled
 
 MOST_SEEDS = 10_000
 

@@ -72,6 +72,9 @@ def read_architecture(path: Path) -> Architecture:
     return architecture
 
 
+LONGEST = 2**20
+"""Bytes of a TOML file at most; the longest of ours has a few thousand."""
+
 Place = tuple[str | int, ...]
 """The way to a value, as ("stages", 1, "eta")."""
 
@@ -82,13 +85,17 @@ def _read(path: Path, kind: type[Kind], otherwise: Mapping[str, str]) -> Kind:
     """Read a dataclass from a TOML file, with what holds where the file says nothing."""
     way_out = EXAMPLES[kind]
     try:
-        text = path.read_text(encoding="utf-8")
-        data = {**otherwise, **tomllib.loads(text)}
+        contents = files.plain(path, str(path), LONGEST)
     except OSError as problem:
         raise InputError(
             f"{path} cannot be read ({files.reason(problem)}); name another TOML file."
         ) from problem
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+    try:
+        text = files.decoded(contents)
+        data = {**otherwise, **tomllib.loads(text)}
+    except RecursionError:
+        raise InputError(f"{path} is nested too deep; {way_out}") from None
+    except ValueError as problem:  # no text, no TOML, or a number of thousands of digits
         raise InputError(f"{path} is no TOML file ({problem}); {way_out}") from problem
     try:
         return converter.structure(data, kind)

@@ -10,7 +10,6 @@ import numpy as np
 from data_prep.errors import InputError
 from reproduction.network.architecture import Architecture
 from reproduction.network.initial_weights import AS_PRINTED, Initial, initial_parameters
-from reproduction.network.kernels.compiling import call
 from reproduction.network.kernels.layout import lay_out
 from reproduction.network.kernels.network import (
     CURVATURE,
@@ -23,6 +22,7 @@ from reproduction.network.kernels.network import (
     present,
 )
 from reproduction.network.lanes import NETWORKS, lane_array
+from reproduction.network.machine_code import call
 
 
 class Bank:

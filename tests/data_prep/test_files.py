@@ -1,22 +1,77 @@
 import bz2
+import contextlib
 import gzip
+import io
+import lzma
 import os
 import random
 import sys
+import zipfile
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from data_prep import InputError, files
+from data_prep import InputError, files, unpacking
 
 TEXT = b"0 1 2 3\n" * 4000
 NOISE = random.Random(1989).randbytes(3000)
 
 
-@pytest.mark.parametrize("pack", [bytes, gzip.compress, bz2.compress])
+def zipped(*members: bytes) -> bytes:
+    contents = io.BytesIO()
+    with zipfile.ZipFile(contents, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number, member in enumerate(members):
+            archive.writestr(f"digits/zip.train.{number}", member)
+        archive.writestr("digits/", b"")
+        archive.writestr("__MACOSX/digits/._zip.train", b"of no use")
+    return contents.getvalue()
+
+
+PACKERS = [gzip.compress, bz2.compress, lzma.compress, zipped]
+SIGNS = [b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0", b"PK"]
+
+
+@pytest.mark.parametrize("pack", [bytes, *PACKERS])
 @pytest.mark.parametrize("name", ["zip.train", "zip.train.gz", "usps.bz2"])
 def test_packing_is_recognised_by_content_not_by_name(tmp_path, pack, name):
     (tmp_path / name).write_bytes(pack(TEXT))
     assert files.read(tmp_path / name, name) == TEXT
+
+
+@pytest.mark.parametrize("outer", PACKERS)
+@pytest.mark.parametrize("inner", PACKERS)
+def test_a_file_that_is_packed_twice_is_unpacked_twice(tmp_path, outer, inner):
+    (tmp_path / "zip.train.gz").write_bytes(outer(inner(TEXT)))
+    assert files.read(tmp_path / "zip.train.gz", "it") == TEXT
+
+
+def test_packing_without_end_is_refused(tmp_path):
+    contents = TEXT
+    for _ in range(unpacking.MOST_LAYERS):
+        contents = gzip.compress(contents)
+    (tmp_path / "packed").write_bytes(contents)
+    assert files.read(tmp_path / "packed", "it") == TEXT
+    (tmp_path / "packed").write_bytes(gzip.compress(contents))
+    with pytest.raises(InputError, match=r"^it is packed more than 4 times over; unpack it"):
+        files.read(tmp_path / "packed", "it")
+
+
+def test_an_archive_that_does_not_say_what_to_take_is_refused(tmp_path):
+    (tmp_path / "both").write_bytes(zipped(TEXT, TEXT))
+    with pytest.raises(InputError, match=r"^it is a zip archive of 2 files; unpack it there\.$"):
+        files.read(tmp_path / "both", "it")
+    locked = bytearray(zipped(TEXT))
+    locked[locked.index(b"PK\1\2") + 8] |= 1  # the flag that says: by a password
+    (tmp_path / "locked").write_bytes(locked)
+    with pytest.raises(InputError, match=r"^it is a zip archive that needs a password or another"):
+        files.read(tmp_path / "locked", "it")
+
+
+@given(noise=st.binary(max_size=300), sign=st.sampled_from(SIGNS))
+def test_whatever_follows_a_packers_sign_it_is_bytes_or_one_sentence(noise, sign):
+    with contextlib.suppress(InputError):
+        unpacking.unpacked(sign + noise, "it", 1000)
 
 
 def test_several_streams_in_one_file_are_one_text(tmp_path):
@@ -24,15 +79,15 @@ def test_several_streams_in_one_file_are_one_text(tmp_path):
     assert files.read(tmp_path / "zip.train.gz", "it") == 2 * TEXT
 
 
-@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress])
-@pytest.mark.parametrize("left", [4, 20, -1])
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
+@pytest.mark.parametrize("left", [8, 20, -1])
 def test_a_truncated_file_is_said_to_be_cut_short(tmp_path, pack, left):
     (tmp_path / "packed").write_bytes(pack(NOISE)[:left])
     with pytest.raises(InputError, match=r"^zip\.train\.gz is cut short.*get the file anew\.$"):
         files.read(tmp_path / "packed", "zip.train.gz")
 
 
-@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress])
+@pytest.mark.parametrize("pack", PACKERS)
 def test_a_corrupt_file_is_said_to_be_damaged(tmp_path, pack):
     contents = bytearray(pack(NOISE))
     contents[1500:1600] = bytes(100)
@@ -41,13 +96,13 @@ def test_a_corrupt_file_is_said_to_be_damaged(tmp_path, pack):
         files.read(tmp_path / "packed", "zip.train.gz")
 
 
-@pytest.mark.parametrize("pack", [bytes, gzip.compress, bz2.compress])
+@pytest.mark.parametrize("pack", [bytes, *PACKERS])
 def test_no_more_is_unpacked_than_a_digit_file_can_hold(tmp_path, monkeypatch, pack):
     monkeypatch.setattr(files, "LONGEST", 10_000)
     (tmp_path / "bomb").write_bytes(pack(b"0" * 10_000))
     assert len(files.read(tmp_path / "bomb", "bomb")) == 10_000
     (tmp_path / "bomb").write_bytes(pack(b"0" * 5_000_000))
-    with pytest.raises(InputError, match="larger than any digit file"):
+    with pytest.raises(InputError, match="bomb is larger than "):
         files.read(tmp_path / "bomb", "bomb")
 
 

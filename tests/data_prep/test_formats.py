@@ -1,3 +1,5 @@
+import codecs
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -52,6 +54,60 @@ def test_line_ends_of_other_systems_and_empty_lines_do_no_harm():
     for text in (LINE.strip(), LINE.replace(b" \n", b"\r\n"), b"\n" + LINE + b"\n\n"):
         for found, wanted in zip(parse_esl(text, "it"), expected, strict=True):
             assert np.array_equal(found, wanted)
+
+
+def as_csv(text: bytes, separator: bytes = b",") -> list[bytes]:
+    return [separator.join(line.split()) for line in text.splitlines()]
+
+
+HEADER = b",".join(b'"V%d"' % column for column in range(1, 258))
+COUNTED = b",".join(b"%d" % column for column in range(257))
+DRESSES = {
+    "commas": lambda text: b"\n".join(as_csv(text)),
+    "tabs": lambda text: b"\n".join(as_csv(text, b"\t")),
+    "semicolons and decimal commas": lambda text: b"\n".join(
+        as_csv(text.replace(b".", b","), b";")
+    ),
+    "a header": lambda text: b"\n".join([HEADER, *as_csv(text)]),
+    "a header that counts": lambda text: b"\n".join([COUNTED, *as_csv(text)]),
+    "a header and row names": lambda text: b"\r\n".join(
+        [b'"",' + HEADER, *(b'"%d",%s' % row for row in enumerate(as_csv(text), 1))]
+    ),
+    "row names under a shorter header": lambda text: b"\n".join(
+        [HEADER, *(b'"%d",%s' % row for row in enumerate(as_csv(text), 1))]
+    ),
+    "row names alone": lambda text: b"\n".join(b"row%d,%s" % r for r in enumerate(as_csv(text))),
+    "a byte order mark": lambda text: codecs.BOM_UTF8 + text,
+    "UTF-16": lambda text: text.decode().encode("utf-16"),
+    "UTF-16, the other way": lambda text: codecs.BOM_UTF16_BE + text.decode().encode("utf-16-be"),
+}
+
+
+@pytest.mark.parametrize("dress", DRESSES)
+@pytest.mark.parametrize("pattern", ["%.4f", "%g", "%.8f"])
+def test_other_programs_dress_is_taken_off(esl_text, dress, pattern):
+    rng = np.random.default_rng(1989)
+    images = rng.integers(-1000, 1001, (3, 16, 16)).astype(np.int16)
+    labels = np.array([6, 0, 9], np.uint8)
+    text = DRESSES[dress](esl_text(images, labels, pattern))
+    read_images, read_labels = parse_esl(text, "it")
+    assert np.array_equal(read_images, images)
+    assert np.array_equal(read_labels, labels)
+
+
+def test_what_float32_adds_is_taken_for_its_three_decimals():
+    levels = np.arange(-1000, 1000, dtype=np.int16)[: 7 * 256]
+    text = b"".join(
+        b"1 " + b" ".join(b"%.9g" % np.float32(level / 1000) for level in digit) + b"\n"
+        for digit in levels.reshape(-1, 256)
+    )
+    assert b"0.782000005" in text
+    assert np.array_equal(parse_esl(text, "it")[0].ravel(), levels)
+
+
+def test_a_fault_below_a_header_is_named_with_its_line():
+    with pytest.raises(InputError, match=r"^it, line 3: column 1 is 'ink', not a number"):
+        parse_esl(HEADER + b"\n" + LINE + LINE.replace(b"6.0000", b"ink"), "it")
 
 
 def with_word(column: int, word: bytes) -> bytes:

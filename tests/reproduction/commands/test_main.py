@@ -89,6 +89,29 @@ def test_version_and_lists(capsys: pytest.CaptureFixture[str]) -> None:
         assert words in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    "arguments", [["recipes"], ["recipes", "paper"], ["architectures"], ["architectures", "LENET1"]]
+)
+def test_what_lists_print_can_go_to_a_new_file(
+    arguments: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / "mine.toml"
+    for to_file in ([], ["--output", str(target)]):
+        with pytest.raises(SystemExit) as ended:
+            command_line.main([*arguments, *to_file])
+        assert ended.value.code == 0
+        if not to_file:
+            printed = capsys.readouterr().out
+    assert target.read_bytes() == printed.encode()
+    for place, words in ((target, "is there already"), (target / "x", "cannot be written")):
+        with pytest.raises(SystemExit) as ended:
+            command_line.main([*arguments, "--output", str(place)])
+        assert ended.value.code == 2
+        assert words in capsys.readouterr().err
+    assert target.read_bytes() == printed.encode()
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.toml"]
+
+
 def test_digits_shows_what_there_is(usps: USPS, tmp_path: Path) -> None:
     result = lenet1989("digits", "--sheet", "sheet.png", folder=tmp_path)
     assert result.returncode == 0, result.stderr

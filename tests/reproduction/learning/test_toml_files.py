@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,16 @@ def line_of(text: str, words: str) -> int:
 @pytest.mark.parametrize("name", RECIPES)
 def test_every_named_recipe_comes_back(name: str, tmp_path: Path) -> None:
     assert read_recipe(written(tmp_path, as_toml(RECIPES[name]))) == RECIPES[name]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
+def test_a_byte_order_mark_says_how_a_file_is_written(encoding: str, tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(MADE, encoding=encoding)
+    assert as_toml(read_recipe(path)).partition("\n")[2] == MADE.partition("\n")[2]
+    path.write_text("# ü\n" + MADE, encoding="latin-1")
+    with pytest.raises(InputError, match=r"mine\.toml is no TOML file \('utf-8' codec"):
+        read_recipe(path)
 
 
 @given(any_recipe)
@@ -132,6 +143,9 @@ def test_a_fault_of_a_whole_table_is_named_with_its_first_line(
         ("stages = []", "stages is empty"),
         ("speed = 3\nstages = []", '"speed" is unknown'),
         ("stages = 3", "stages is not written as it is wanted"),
+        ("stages = " + "[" * 20_000, "is nested too deep"),
+        ("seed = " + "9" * 5_000, "is no TOML file"),
+        ("#" * (2**20 + 1), "is larger than"),
     ],
 )
 def test_what_is_no_recipe_is_refused(tmp_path: Path, text: str, fault: str) -> None:
@@ -146,3 +160,10 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     (tmp_path / "bytes.toml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(InputError, match="is no TOML file"):
         read_recipe(tmp_path / "bytes.toml")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="POSIX only: named pipes")
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "mine.toml")
+    with pytest.raises(InputError, match=r"mine\.toml is not a file"):
+        read_recipe(tmp_path / "mine.toml")
