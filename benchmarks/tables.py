@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.measures import Operations, machine, operations
+from reproduction import sealed
 from reproduction.network import LENET1
 
 OPERATIONS: Operations = operations(LENET1)
@@ -84,7 +84,7 @@ class Tables:
     def write(self, path: Path) -> None:
         """Write everything as JSON."""
         record = {"machine": machine(), "operations": OF_WORK} | self.found
-        path.write_text(json.dumps(record, indent=2) + "\n")
+        sealed.write_json(path, record)
 
     def _speeds(self) -> Table:
         table = Table(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,10 +30,12 @@ class Digits:
     origin : ndarray, str, shape (n,)
         "handwritten" or "printed" for each image.
 
+    Lists, and arrays of other types, are turned into these.
+
     Raises
     ------
-    ValueError
-        If the three are not of these shapes.
+    InputError
+        If the three are not of these shapes, or hold what cannot be.
     """
 
     images: np.ndarray
@@ -40,13 +43,19 @@ class Digits:
     origin: np.ndarray
 
     def __post_init__(self) -> None:
-        n = len(self.labels)
-        shapes = (self.images.shape, self.labels.shape, self.origin.shape)
-        if shapes != ((n, 16, 16), (n,), (n,)):
-            raise ValueError(
-                f"images, labels and origin have shapes {shapes[0]}, {shapes[1]} and {shapes[2]}; "
-                "they must be (n, 16, 16), (n,) and (n,)."
+        images, labels, origin = _arrays(self.images, self.labels, self.origin)
+        n = len(labels) if labels.ndim else 0
+        if (images.shape, labels.shape, origin.shape) != ((n, 16, 16), (n,), (n,)):
+            raise InputError(
+                f"images, labels and origin have shapes {images.shape}, {labels.shape} and "
+                f"{origin.shape}; they must be (n, 16, 16), (n,) and (n,)."
             )
+        check_levels(images)
+        if n and (labels.dtype.kind not in "iu" or labels.min() < 0 or labels.max() > 9):
+            raise InputError("labels are not whole numbers from 0 to 9; give the digits shown.")
+        object.__setattr__(self, "images", images.astype(np.float32, copy=False))
+        object.__setattr__(self, "labels", labels.astype(np.uint8, copy=False))
+        object.__setattr__(self, "origin", origin)
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -86,6 +95,41 @@ class Digits:
         """
         places = [(np.arange(len(part)) + 0.5) / len(part) for part in (self, other)]
         return self.join(other).select(np.argsort(np.concatenate(places), kind="stable"))
+
+
+def _arrays(*given: object) -> Iterator[np.ndarray]:
+    for each in given:
+        try:
+            yield np.asarray(each)
+        except ValueError as problem:
+            raise InputError(
+                f"images, labels or origin are no arrays ({problem}); give lists of equal length."
+            ) from None
+
+
+def check_levels(images: np.ndarray) -> None:
+    """Raise InputError if images do not have gray levels from -1 (background) to 1 (ink).
+
+    Images without a level below 0, but with others, are taken for such from 0 to 1.
+    """
+    if images.dtype.kind not in "iuf":
+        raise InputError(f"images are of {images.dtype}; give numbers from -1 to 1.")
+    if not images.size:
+        return
+    low, high = images.min(), images.max()
+    if low >= -1 and high <= 1 and not (low >= 0 and high > 0):
+        return
+    if not np.isfinite(images).all():
+        way_out = "give finite numbers from -1 (background) to 1 (ink)"
+    elif low >= 0 and high <= 1:
+        way_out = "if background is 0 and ink 1, give 2 * images - 1"
+    elif low >= 0 and high <= 255:
+        way_out = "if background is 0 and ink 255, give images / 127.5 - 1"
+    else:
+        way_out = "scale them to -1 (background) to 1 (ink)"
+    raise InputError(
+        f"images have gray levels from {low:g} to {high:g}, not from -1 to 1; {way_out}."
+    )
 
 
 def contact_sheet(digits: Digits, path: str | os.PathLike[str], columns: int = 28) -> None:

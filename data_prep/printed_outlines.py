@@ -10,14 +10,13 @@ from __future__ import annotations
 import base64
 import io
 import tarfile
-import tempfile
 import zipfile
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
-from data_prep import fetch
+from data_prep import fetch, files
 from data_prep.errors import InputError
 from data_prep.printed_faces import FACES, Face
 
@@ -74,9 +73,9 @@ def outlines() -> list[list[Outline]]:
     InputError
         If the wheels cannot be had.
     """
-    with tempfile.TemporaryDirectory(prefix="lenet1989-", ignore_cleanup_errors=True) as folder:
-        fetch_wheels(Path(folder))
-        return [digits_of(face, Path(folder)) for face in FACES]
+    with files.scratch_folder() as folder:
+        fetch_wheels(folder)
+        return [digits_of(face, folder) for face in FACES]
 
 
 def fetch_wheels(folder: Path) -> None:

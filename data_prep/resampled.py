@@ -117,6 +117,19 @@ def file_order() -> np.ndarray:
     Returns
     -------
     ndarray, uint16, shape (9298,)
+
+    Raises
+    ------
+    InputError
+        If the file that is installed with this package is spoiled.
     """
-    with resources.files("data_prep").joinpath("resampled_order.npy").open("rb") as file:
-        return np.load(file, allow_pickle=False)
+    try:
+        with resources.files("data_prep").joinpath("resampled_order.npy").open("rb") as file:
+            order = np.load(file, allow_pickle=False)
+        if not np.array_equal(np.sort(order), np.arange(2 * HALF)):
+            raise ValueError("it does not hold every digit once")
+        return order
+    except Exception as problem:  # whatever spoiled bytes can do to their readers
+        raise InputError(
+            f"data_prep/resampled_order.npy cannot be read ({problem}); install this package anew."
+        ) from problem

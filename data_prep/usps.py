@@ -117,7 +117,7 @@ def load(
     """
     announce = announce or _to_stderr
     if folder or os.environ.get(FOLDER_VARIABLE):
-        named = Path(folder or os.environ[FOLDER_VARIABLE]).expanduser()
+        named = _expanded(Path(folder or os.environ[FOLDER_VARIABLE]))
         announce(f"USPS digits: from the folder {named}")
         return _usps(from_folder(named), f"the folder {named}", None)
     cache = cache or Path(platformdirs.user_cache_dir("lenet1989", appauthor=False)) / "usps.npz"
@@ -133,6 +133,15 @@ def load(
         arrays, source = _fetched(announce, progress, site)
         is_kept = writable and _keep(arrays, cache, announce)
         return _usps(arrays, source, cache if is_kept else None)
+
+
+def _expanded(folder: Path) -> Path:
+    try:
+        return folder.expanduser()
+    except RuntimeError as problem:
+        raise InputError(
+            f"{folder} names the home of a user who has none; name a folder with the digits."
+        ) from problem
 
 
 def _to_stderr(line: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import signal
 import sys
 from collections.abc import Sequence
@@ -9,7 +10,7 @@ from importlib.metadata import version
 
 import click
 
-from data_prep.errors import InputError
+from data_prep.errors import InputError, shown
 from reproduction.commands.classify import classify
 from reproduction.commands.digits import digits, printed
 from reproduction.commands.lists import architectures, recipes
@@ -44,6 +45,9 @@ for command in (
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; end with status 0, 2 for bad input, 130 when interrupted."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # what its encoding does not have
     signal.signal(signal.SIGINT, signal.default_int_handler)  # also when started in the background
     sys.exit(_status(arguments))
 
@@ -53,7 +57,7 @@ def _status(arguments: Sequence[str] | None) -> int:
         status = cli.main(arguments, prog_name="lenet1989", standalone_mode=False)
         return status if isinstance(status, int) else 0
     except InputError as problem:
-        return _refused(str(problem))
+        return _refused(*map(str, problem.args))
     except click.exceptions.NoArgsIsHelpError as problem:
         print(problem.format_message())
         return 0
@@ -69,10 +73,19 @@ def _status(arguments: Sequence[str] | None) -> int:
         return _refused(f"{where} cannot be used ({problem.strerror or problem}).")
 
 
-def _refused(sentence: str) -> int:
-    for line in sentence.splitlines():
-        print(f"lenet1989: {line}", file=sys.stderr)
+def _refused(*sentences: str) -> int:
+    for sentence in sentences:
+        print(f"lenet1989: {_cut(shown(sentence))}", file=sys.stderr)
     return 2
+
+
+LONGEST = 2000
+"""Letters of a sentence at most: what is wrong may be long."""
+
+
+def _cut(sentence: str) -> str:
+    half = LONGEST // 2
+    return sentence if len(sentence) <= LONGEST else f"{sentence[:half]}...{sentence[-half:]}"
 
 
 if __name__ == "__main__":

@@ -18,7 +18,10 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 from rich.table import Table
+from rich.text import Text
 
+from data_prep.digits import Digits
+from data_prep.errors import shown
 from data_prep.usps import USPS
 from reproduction.learning import Recipe
 from reproduction.learning.sets import SETS, TRAIN, tried_on
@@ -38,14 +41,24 @@ STAGE = 12
 """Columns for the name of a stage."""
 
 
+class Plain(Console):
+    """A console on which texts are shown letter for letter, whatever a name holds."""
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        """Return a text for a line or a cell of a table."""
+        return super().render_str(shown(text), **options)
+
+
 def messages(quiet: bool = False) -> Console:
     """Return the console for progress and messages: stderr, or nothing."""
-    return Console(stderr=True, quiet=quiet, highlight=False, markup=False, soft_wrap=True)
+    return Plain(
+        stderr=True, quiet=quiet, highlight=False, markup=False, emoji=False, soft_wrap=True
+    )
 
 
 def results() -> Console:
     """Return the console for results: stdout."""
-    console = Console(highlight=False, markup=False)
+    console = Plain(highlight=False, markup=False, emoji=False)
     console.width = max(console.width, WIDTH) if console.is_terminal else WIDTH
     return console  # a narrow terminal breaks lines; rich would leave out what does not fit
 
@@ -62,6 +75,28 @@ FITTED = (
 """Said wherever a rejection shows: it is the one thing that test digits decide."""
 
 
+DIVERGED = "diverged: outputs are no numbers"
+UNLEARNED = "learned nothing: no more digits right than by always saying the same"
+
+
+def seeded(seeds: Iterable[int]) -> str:
+    """Name networks by their seeds."""
+    named = [str(seed) for seed in sorted(seeds)]
+    few = ", ".join(named[:SEEDS]) + (f" and {len(named) - SEEDS} more" if named[SEEDS:] else "")
+    plural = "s" if named[1:] else ""
+    return f"{counted(len(named), 'network')} (seed{plural} {few})"
+
+
+SEEDS = 20
+"""Seeds of a sentence at most."""
+
+
+def remarks(summary: dict[str, Any]) -> list[str]:
+    """Return a sentence on the networks that diverged, and on those that learned nothing."""
+    found = ((summary["diverged"], DIVERGED), (summary["unlearned"], UNLEARNED))
+    return [f"{seeded(seeds)} {what}." for seeds, what in found if seeds]
+
+
 class PassLines:
     """A line a pass, as the simulators of the time printed them, over a bar on a terminal.
 
@@ -71,10 +106,14 @@ class PassLines:
         Where the lines go.
     recipe : Recipe
         What is being trained.
+    learned : Digits
+        What is learned from.
     """
 
-    def __init__(self, console: Console, recipe: Recipe) -> None:
+    def __init__(self, console: Console, recipe: Recipe, learned: Digits) -> None:
         self.console = console
+        self.learned = learned
+        self.lost: set[int] = set()
         self.passes = recipe.passes
         self.started = time.perf_counter()
         self.first: int | None = None
@@ -101,11 +140,24 @@ class PassLines:
             self.console.print(pass_head(progress.history))
         left = self._time_left(progress.passes)
         self.console.print(pass_line(progress.history, progress.passes, left))
+        self._name_the_lost(progress)
         self.bar.update(
             self.task,
             completed=progress.passes,
             description=f"pass {progress.passes} of {self.passes}, {left} left",
         )
+
+    def _name_the_lost(self, progress: TrainingProgress) -> None:
+        """Name networks that have diverged since the last pass, or are no better than chance."""
+        latest = progress.history[progress.history["pass"] == progress.passes]
+        train = latest[latest["part"] == TRAIN]
+        diverged = ~np.isfinite(train["mse"])
+        by_chance = train["errors"] >= len(self.learned) - self.learned.counts.max()
+        where = f'Stage "{latest["stage"][0]}", pass {progress.passes}'
+        for lost, what in ((diverged, DIVERGED), (by_chance & ~diverged, UNLEARNED)):
+            if new := set(train["network"][lost].tolist()) - self.lost:
+                self.console.print(f"{where}: {seeded(new)} {what}.")
+        self.lost = set(train["network"][diverged | by_chance].tolist())
 
     def _time_left(self, passes: int) -> str:
         """Return minutes and seconds for the passes to come, from those done since the start."""

@@ -8,7 +8,6 @@ asked to.
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 from pathlib import Path
@@ -16,7 +15,7 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 from data_prep import printed
-from reproduction import console, runs
+from reproduction import console, runs, sealed
 from reproduction.figures import network as drawn
 from reproduction.figures import picture
 from reproduction.network import plain
@@ -34,7 +33,7 @@ handwritten ones are not given away."""
 
 def result(run: runs.Run) -> str:
     """Return what came of it, in two sentences."""
-    paper, summary, speed = PUBLISHED["LENET1"], run.summary, json.loads(SPEED.read_text())
+    paper, summary, speed = PUBLISHED["LENET1"], run.summary, sealed.read_json(SPEED)
     test, rejected = summary["test"]["error_percent"], summary["test"]["rejected"]["thresholds"]
     machine = speed["machine"]
     return (

@@ -47,4 +47,4 @@ def classify(run_name: str, images: Sequence[str]) -> None:
             soft_wrap=True,
         )
     if faults:
-        raise InputError("\n".join(faults))
+        raise InputError(*faults)

@@ -13,11 +13,15 @@ from data_prep.digits import Digits
 from data_prep.errors import InputError
 from data_prep.usps import USPS
 from reproduction.learning import Material
+from reproduction.learning.duration import check_duration, in_words
 from reproduction.learning.sets import sets_of
 from reproduction.network.bank import checked_seeds
 from reproduction.network.machine_code import is_compiled
 
 MOST_SEEDS = 10_000
+
+DIGITS = 19
+"""Of a seed at most: it is below 2^63."""
 
 
 class SeedRange(click.ParamType):
@@ -32,8 +36,12 @@ class SeedRange(click.ParamType):
         seeds: list[int] = []
         for piece in str(value).split(","):
             first, dash, last = piece.strip().partition("-")
-            if not first.isdecimal() or (dash and not last.isdecimal()):
-                raise InputError(f"--seeds {value} cannot be read; write it as 0-15 or 0-3,8.")
+            if not all(0 < len(end) <= DIGITS and end.isdecimal() for end in (first, last or "0")):
+                raise InputError(
+                    f"--seeds {value!s:.40} cannot be read; write it as 0-15 or 0-3,8."
+                )
+            if dash and not last:
+                raise InputError(f"--seeds {value} has no end; write it as 0-15.")
             stop = int(last) + 1 if dash else int(first) + 1
             if stop <= int(first):
                 raise InputError(f"--seeds {value} runs backwards; write it as 0-15.")
@@ -61,6 +69,17 @@ def load_digits(folder: Path | None, messages: Console) -> USPS:
     """Load the handwritten digits, and say where from."""
     shows_progress = sys.stderr.isatty() and not messages.quiet
     return data_prep.load(folder, announce=messages.print, progress=shows_progress)
+
+
+WORTH_SAYING = 600
+"""Seconds from which a training's length is told before it begins."""
+
+
+def say_how_long(seconds: float, messages: Console) -> None:
+    """Say how long a training will take, if that is long; refuse one that cannot end."""
+    check_duration(seconds)
+    if seconds > WORTH_SAYING:
+        messages.print(f"This takes about {in_words(seconds)} on this machine.")
 
 
 def say_if_compiling(messages: Console) -> None:

@@ -29,7 +29,8 @@ def digits(digits: Path | None, sheet: Path, quiet: bool) -> None:
     usps = load_digits(digits, messages)
     out = console.results()
     out.print(console.digits_table(usps))
-    out.print(f"source  {usps.source}\ncache   {usps.cache or 'none'}\nSHA-256")
+    for line in (f"source  {usps.source}", f"cache   {usps.cache or 'none'}", "SHA-256"):
+        out.print(line)
     for name, value in usps.sha256.items():
         out.print(f"  {name:12}  {value}")
     data_prep.contact_sheet(usps.train, sheet)
@@ -55,7 +56,8 @@ def printed(sheet: Path, render: bool, quiet: bool) -> None:
     """
     found = printed_digits.load()
     out = console.results()
-    out.print("\n".join(printed_digits.described(found)), soft_wrap=True)
+    for line in printed_digits.described(found):
+        out.print(line, soft_wrap=True)
     data_prep.contact_sheet(printed_digits.specimen(), sheet, columns=len(found.faces))
     out.print(f"sheet   {sheet}")
     if render:

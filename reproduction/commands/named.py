@@ -41,10 +41,13 @@ def architecture_of(recipe: Recipe, recipe_name: str, given: str | None = None) 
 
 
 def folder_of(name: str) -> Path:
-    """Return the folder of a run: below runs/ by its name, or anywhere by its path."""
+    """Return the folder of a run to be read: below runs/ by name, or anywhere by its path."""
     path = Path(name)
-    if path.is_absolute() or len(path.parts) > 1:
-        return path
-    if not path.parts or name in (".", ".."):
+    return path if path.is_absolute() or len(path.parts) > 1 else new_folder_of(name)
+
+
+def new_folder_of(name: str) -> Path:
+    """Return the folder of a run to be trained, which is always below runs/."""
+    if Path(name).parts != (name,) or name == ".." or "\0" in name:
         raise InputError(f'"{name}" is no name for a run; choose a plain word.')
     return RUNS / name

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from rich.console import Console
 
 from data_prep.errors import InputError
 from reproduction import console, paper, runs
@@ -45,15 +46,30 @@ def evaluate(run_name: str, digits: Path | None, quiet: bool) -> None:
 @quiet_option
 def report(run_name: str, digits: Path | None, quiet: bool) -> None:
     """Print the paper's figures beside a run's, and draw its figures anew."""
-    run = runs.read_run(folder_of(run_name))
+    folder = folder_of(run_name)
+    run = runs.read_run(folder)
     messages = console.messages(quiet)
     sets = load_sets(run.plan.recipe.digits, digits, messages)
     say_if_compiling(messages)
     from reproduction import figures  # takes half a second to import
 
-    figures.draw(run, sets)
+    try:
+        with runs.alone_in(folder, wait=True):
+            run = runs.read_run(folder)
+            figures.draw(run, sets)
+    except runs.Unwritable as problem:
+        say_if_undrawn(run, messages, problem)
     print_report(run)
     console.results().print(console.sets_table(run.summary))
+
+
+def say_if_undrawn(run: runs.Run, messages: Console, problem: object = "") -> None:
+    """Say that a run's figures are not in its folder, if they are not."""
+    from reproduction import figures
+
+    if not figures.are_drawn(run):
+        why = f" ({str(problem).partition(';')[0]})" if problem else ""
+        messages.print(f"The figures are not drawn{why}.")
 
 
 def print_report(run: runs.Run) -> None:
@@ -65,6 +81,8 @@ def print_report(run: runs.Run) -> None:
         out.print(note, soft_wrap=True)
     if "test_printed" in run.summary:
         out.print(console.printed_errors(run.summary), soft_wrap=True)
+    for line in console.remarks(run.summary):
+        out.print(line, soft_wrap=True)
     out.print(console.FITTED, soft_wrap=True)
     out.print(f"weights SHA-256 {run.summary['weights_sha256']}", soft_wrap=True)
     out.print(f"Weights, history, summary and figures are in {run.folder}", soft_wrap=True)

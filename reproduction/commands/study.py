@@ -8,14 +8,14 @@ from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
 
+from data_prep import files
 from data_prep.errors import InputError
-from reproduction import console, runs
+from reproduction import console
 from reproduction.commands.common import SeedRange, digits_option, load_digits, quiet_option
 from reproduction.commands.named import (
     RUNS,
@@ -106,7 +106,7 @@ def study(
     if before is not None:
         _say_differences(studies.differences(before, found), len(found["banks"]), file)
         return
-    runs.write(file, studies.as_text(found).encode(), "choose another --record")
+    studies.write_record(file, found)
     _print_record(name, found)
     console.results().print(f"The record is in {file}", soft_wrap=True)
 
@@ -167,7 +167,7 @@ def _run(
     load_digits(digits, out)
     jobs = studies.jobs_of(study, digits)
     with ExitStack() as stack:
-        kept = Path(stack.enter_context(TemporaryDirectory())) if anew else studies.BANKS
+        kept = stack.enter_context(files.scratch_folder()) if anew else studies.BANKS
         waiting = len(studies.unfinished(jobs.values(), kept))
         out.print(
             f"{console.counted(len(study.arms), 'arm')} of "

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
+from math import ceil
 from pathlib import Path
 
 import click
+from rich.console import Console
 
+from data_prep import files
+from data_prep.digits import Digits
 from data_prep.errors import InputError
 from reproduction import console, runs
 from reproduction.commands.common import (
@@ -13,14 +19,20 @@ from reproduction.commands.common import (
     digits_option,
     load_sets,
     quiet_option,
+    say_how_long,
     say_if_compiling,
 )
-from reproduction.commands.named import architecture_of, folder_of, recipe_named
-from reproduction.commands.report import print_report
+from reproduction.commands.named import architecture_of, new_folder_of, recipe_named
+from reproduction.commands.report import print_report, say_if_undrawn
 from reproduction.learning import RECIPES, Recipe
+from reproduction.learning.duration import seconds_for
+from reproduction.learning.sets import TRAIN
 from reproduction.learning.toml_files import line_of
-from reproduction.learning.training import StageError
-from reproduction.network import ARCHITECTURES
+from reproduction.learning.training import StageError, check_recipe, processors
+from reproduction.network import ARCHITECTURES, NETWORKS
+
+FAILED = 3
+"""The exit status where a network has diverged or learned nothing."""
 
 
 @click.command(short_help="Train networks by a recipe, or go on with it.")
@@ -54,11 +66,12 @@ def train(
     again: bool,
     digits: Path | None,
     quiet: bool,
-) -> None:
+) -> int:
     """Train networks by a recipe, or go on where a training was interrupted.
 
     Leaves runs/NAME/ with weights, history, summary and figures, and prints the paper's figures
-    beside ours.
+    beside ours. Ends with status 3 if a network has diverged or learned nothing: the others are
+    kept, and the report names it.
     """
     chosen = recipe_named(recipe)
     if passes is not None:
@@ -67,31 +80,41 @@ def train(
     out = console.messages(quiet)
     sets = load_sets(chosen.digits, digits, out)
     plan = runs.plan_of(chosen, architecture, seeds, sets)
-    folder = folder_of(run_name or _plain_name(recipe, architecture_name))
+    folder = new_folder_of(run_name or _plain_name(recipe, architecture_name))
     out.print(f"{console.counted(len(seeds), 'network')}, {console.facts_of(architecture)}")
-    if again or not (folder / runs.SUMMARY_FILE).exists():
-        say_if_compiling(out)
     try:
-        with console.PassLines(out, chosen) as lines:
-            run = runs.train_run(folder, plan, sets, again=again, after_pass=lines)
+        check_recipe(chosen, architecture, sets[TRAIN], len(seeds))
+        if again or not (folder / runs.SUMMARY_FILE).exists():
+            say_if_compiling(out)
+            cores = min(processors(), ceil(len(seeds) / NETWORKS))
+            say_how_long(seconds_for(chosen, architecture, len(seeds), sets) / cores, out)
+        with console.PassLines(out, chosen, sets[TRAIN]) as lines:
+            run = runs.train_run(
+                folder, plan, sets, again=again, after_pass=lines, finish=partial(_draw, sets, out)
+            )
     except StageError as problem:
         raise _located(problem, recipe) from None
     except KeyboardInterrupt:
         out.print(f"Interrupted; the same command goes on from the last pass kept in {folder}.")
         raise
+    say_if_undrawn(run, out)
+    print_report(run)
+    return FAILED if run.summary["diverged"] or run.summary["unlearned"] else 0
+
+
+def _draw(sets: Mapping[str, Digits], out: Console, run: runs.Run) -> None:
     from reproduction import figures  # takes half a second to import
 
     if not figures.are_drawn(run):
         out.print("Drawing the figures.")
         figures.draw(run, sets)
-    print_report(run)
 
 
 def _with_passes(recipe: Recipe, passes: int) -> Recipe:
     try:
         return recipe.with_passes(passes)
     except InputError as problem:
-        raise InputError(f"--passes {passes}: {problem}") from None
+        raise InputError(f"--passes {passes!s:.40}: {problem}") from None
 
 
 def _plain_name(recipe: str, architecture: str | None) -> str:
@@ -106,5 +129,5 @@ def _located(problem: StageError, recipe: str) -> InputError:
     """Name the line, where a stage of a recipe from a file asks for what is not there."""
     if recipe in RECIPES:
         return problem
-    line = line_of(problem.place, Path(recipe).read_text(encoding="utf-8"))
+    line = line_of(problem.place, files.decoded(Path(recipe).read_bytes()))
     return InputError(f"{recipe}, line {line}: {problem}")

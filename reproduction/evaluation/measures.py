@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import reduce
-from math import isnan
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -157,14 +157,18 @@ def committee(outputs: np.ndarray) -> np.ndarray:
     """Let all networks answer as one: the mean of their outputs, itself a bank of one network.
 
     Float64, added network after network, so that a pattern's committee does not depend on the
-    patterns beside it.
+    patterns beside it. A network whose outputs for it are no numbers has no voice.
 
     Returns
     -------
     ndarray, float64, shape (n, 10, 1)
+        NaN for a pattern for which no network has a voice.
     """
     networks = np.moveaxis(outputs, 2, 0).astype(np.float64)
-    return (reduce(np.add, networks) / len(networks))[:, :, None]
+    sound = np.isfinite(networks).all(axis=2, keepdims=True)
+    voices = sound.sum(axis=0, dtype=np.float64)
+    voices[voices == 0] = np.nan
+    return (reduce(np.add, np.where(sound, networks, 0.0)) / voices)[:, :, None]
 
 
 def median_network(counts: np.ndarray) -> int:
@@ -186,8 +190,8 @@ def median_network(counts: np.ndarray) -> int:
 def spread(values: Sequence[float] | np.ndarray) -> dict[str, Any]:
     """Give median, min, max and each of one value a network, as plain Python values.
 
-    The median of an even number of networks is the mean of the middle two. NaN, which JSON does
-    not know, becomes None; one such network makes median, min and max None too.
+    The median of an even number of networks is the mean of the middle two. NaN and infinity, which
+    JSON does not know, become None; one such network makes median, min and max None too.
     """
     each = np.asarray(values, dtype=np.float64)
     return {
@@ -221,7 +225,7 @@ def summarize(outputs: np.ndarray, labels: np.ndarray, low: float = -1.0) -> dic
 
 
 def _plain(value: float) -> float | None:
-    return None if isnan(value) else float(value)
+    return float(value) if isfinite(value) else None
 
 
 def _check(outputs: np.ndarray, labels: np.ndarray) -> None:

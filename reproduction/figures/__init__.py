@@ -5,13 +5,11 @@ folder. `sheet` has the page that all figures share, `marks` and `words` what st
 """
 
 from reproduction.figures.results import confusion, error_reject, misclassified
-from reproduction.figures.run import KINDS, NAMES, are_drawn, draw
+from reproduction.figures.run import are_drawn, draw
 from reproduction.figures.sheet import STYLE, description, narrow, picture, redrawn, styled
 from reproduction.figures.training import error_rates
 
 __all__ = [
-    "KINDS",
-    "NAMES",
     "STYLE",
     "are_drawn",
     "confusion",

@@ -8,19 +8,16 @@ from pathlib import Path
 import numpy as np
 from matplotlib.figure import Figure
 
+from data_prep import files
 from data_prep.digits import Digits
-from reproduction import runs
+from data_prep.errors import InputError
+from reproduction import runs, sealed
 from reproduction.figures.results import confusion, error_reject, misclassified
-from reproduction.figures.sheet import picture
+from reproduction.figures.sheet import description, picture
 from reproduction.figures.training import error_rates
 from reproduction.learning.sets import tried_on
 from reproduction.paper import PUBLISHED
 from reproduction.runs import Run
-
-NAMES = ("error-rates", "error-reject", "confusion", "misclassified")
-"""The figures of a run, each a file of its name with the endings of KINDS."""
-
-KINDS = ("svg", "png")
 
 
 def draw(run: Run, sets: Mapping[str, Digits]) -> list[Path]:
@@ -43,33 +40,44 @@ def draw(run: Run, sets: Mapping[str, Digits]) -> list[Path]:
         When a file cannot be written, or the run's weights cannot be read.
     """
     tried = tried_on(sets)
-    for name, figure in zip(NAMES, _figures(run, tried, sets[tried]), strict=True):
-        for kind in KINDS:
-            runs.write(_file(run, name, kind), picture(figure, kind))
-    return [_file(run, name, kind) for name in NAMES for kind in KINDS]
+    drawn = {}
+    weights = run.summary["weights_sha256"]
+    for name, figure in _figures(run, tried, sets[tried]):
+        figure.set_label(f"{description(figure)} Weights: SHA-256 {weights}.")
+        for kind in ("svg", "png"):
+            contents = picture(figure, kind)
+            drawn[f"{name}.{kind}"] = sealed.sha256(contents)
+            sealed.write(run.folder / f"{name}.{kind}", contents)
+    whose = {"weights_sha256": weights, "files": drawn}
+    sealed.write_json(run.folder / runs.FIGURES_FILE, whose)
+    return [run.folder / name for name in drawn]
 
 
 def are_drawn(run: Run) -> bool:
-    """Tell whether all figures of a run are in its folder and no older than its summary."""
+    """Tell whether all figures of a run are in its folder, as they were drawn of its networks."""
     try:
-        summary = (run.folder / runs.SUMMARY_FILE).stat().st_mtime_ns
-        drawn = [_file(run, name, kind).stat() for name in NAMES for kind in KINDS]
-    except OSError:
+        kept = sealed.read_json(run.folder / runs.FIGURES_FILE)
+        found = {
+            name: sealed.sha256(
+                files.plain(run.folder / name, str(run.folder / name), sealed.LONGEST)
+            )
+            for name in runs.PICTURES
+        }
+    except (OSError, InputError):
         return False
-    return all(file.st_size > 0 and file.st_mtime_ns >= summary for file in drawn)
+    return kept == {"weights_sha256": run.summary["weights_sha256"], "files": found}
 
 
-def _figures(run: Run, tried: str, test: Digits) -> Iterator[Figure]:
+def _figures(run: Run, tried: str, test: Digits) -> Iterator[tuple[str, Figure]]:
     name = run.plan.architecture.name
     network = name if name in PUBLISHED else "LENET1"
     outputs = runs.outputs_of(run.banks(), test.images)
     seed = run.summary["median_network"]
     median_outputs = outputs[:, :, run.plan.seeds.index(seed), np.newaxis]
-    yield error_rates(run.history, network)
-    yield error_reject(outputs, test.labels, run.summary[tried]["rejected"], tried, network)
-    yield confusion(outputs, test.labels)
-    yield misclassified(test, median_outputs, f"the median network (seed {seed})")
-
-
-def _file(run: Run, name: str, kind: str) -> Path:
-    return run.folder / f"{name}.{kind}"
+    yield "error-rates", error_rates(run.history, network)
+    yield (
+        "error-reject",
+        error_reject(outputs, test.labels, run.summary[tried]["rejected"], tried, network),
+    )
+    yield "confusion", confusion(outputs, test.labels)
+    yield "misclassified", misclassified(test, median_outputs, f"the median network (seed {seed})")

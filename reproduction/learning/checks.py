@@ -10,5 +10,6 @@ from data_prep.errors import InputError
 def require_between(name: str, value: float, low: float, high: float = inf) -> None:
     """Raise InputError unless low <= value <= high (and a number)."""
     if not (low <= value <= high and value < inf):
+        shown = f"{value:g}" if abs(value) < 1e300 else "beyond all bounds"
         span = f"at least {low:g}" if high == inf else f"from {low:g} to {high:g}"
-        raise InputError(f"{name} is {value:g}; give a number {span}.")
+        raise InputError(f"{name} is {shown}; give a number {span}.")

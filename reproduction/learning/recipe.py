@@ -24,6 +24,9 @@ from reproduction.network.initial_weights import AS_PRINTED
 LONGEST_NAME = 32
 """Letters in the name of a stage."""
 
+MOST_PASSES = 1_000_000
+"""Of a stage."""
+
 
 @dataclass(frozen=True)
 class FileOrder:
@@ -135,7 +138,7 @@ class Stage:
     prune: Prune | None = None
 
     def __post_init__(self) -> None:
-        require_between("passes", self.passes, 1)
+        require_between("passes", self.passes, 1, MOST_PASSES)
         if not 0 < len(self.name) <= LONGEST_NAME:
             raise InputError(f"name has {len(self.name)} letters; give 1 to {LONGEST_NAME}.")
 

@@ -99,6 +99,8 @@ def _read(path: Path, kind: type[Kind], otherwise: Mapping[str, str]) -> Kind:
         raise InputError(f"{path} is no TOML file ({problem}); {way_out}") from problem
     try:
         return converter.structure(data, kind)
+    except RecursionError as problem:
+        raise InputError(f"{path} is nested too deep; {way_out}") from problem
     except cattrs.BaseValidationError as problem:
         where, fault = _first_fault(problem)
         line = _line_on_the_way((*where, fault.split()[0]), text)

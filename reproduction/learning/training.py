@@ -21,7 +21,7 @@ from reproduction.evaluation import (
 )
 from reproduction.learning.recipe import Begin, Recipe, Stage
 from reproduction.learning.rules import FirstOrder, Running, SecondOrder
-from reproduction.learning.sets import TRAIN, named, parts_of
+from reproduction.learning.sets import SETS, TRAIN, named, parts_of
 from reproduction.network import ARCHITECTURES, NETWORKS, Architecture, Bank, Initial
 from reproduction.network.bank import checked_seeds
 from reproduction.network.initial_weights import AS_PRINTED
@@ -211,10 +211,11 @@ class _Pass:
 
     def run(self, bank: Bank, average: np.ndarray | None, left: np.ndarray) -> _Done:
         numbers = self.stage.part.pick(self.sets[TRAIN])
-        if self.stage.prune and not self.number:
-            left = self.stage.prune.apply(bank, left, self.planes[TRAIN][numbers])
-        average = self._learn(bank, numbers, average, left)
-        return _Done(list(self._records(bank, left.sum(axis=0))), average, left)
+        with np.errstate(all="ignore"):  # what diverges is told by its figures
+            if self.stage.prune and not self.number:
+                left = self.stage.prune.apply(bank, left, self.planes[TRAIN][numbers])
+            average = self._learn(bank, numbers, average, left)
+            return _Done(list(self._records(bank, left.sum(axis=0))), average, left)
 
     def _learn(
         self, bank: Bank, numbers: np.ndarray, average: np.ndarray | None, left: np.ndarray
@@ -293,11 +294,23 @@ class StageError(InputError):
         self.place = place
 
 
-def check_recipe(recipe: Recipe, architecture: Architecture, train_digits: Digits) -> None:
+MOST_LINES = 5_000_000
+"""Of a history: it is held in memory, and 1.5 GB then."""
+
+
+def check_recipe(
+    recipe: Recipe, architecture: Architecture, train_digits: Digits, networks: int = NETWORKS
+) -> None:
     """Raise StageError if a stage's part is not among the digits, or a layer not in the network.
 
-    And InputError if the network has other outputs than one a digit, or cannot begin as it should.
+    And InputError if the network has other outputs than one a digit, or cannot begin as it should;
+    or if so many networks and passes have a longer history than can be kept.
     """
+    if recipe.passes * networks * len(SETS) > MOST_LINES:
+        raise InputError(
+            f"{recipe.passes} passes of {networks} networks have a longer history than can be "
+            f"kept; give at most {MOST_LINES // len(SETS)} of both multiplied."
+        )
     if architecture.outputs != CLASSES:
         raise InputError(
             f"{architecture.name} has {architecture.outputs} output units; "

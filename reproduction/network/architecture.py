@@ -14,6 +14,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from data_prep.digits import check_levels
 from data_prep.errors import InputError
 from reproduction.network.layers import (
     Border,  # noqa: F401 - the engine's sources, whose hash is recorded, take it from here
@@ -234,13 +235,14 @@ class Architecture:
         Raises
         ------
         InputError
-            When the images are not (n, 16, 16).
+            When the images are not (n, 16, 16), or their levels not from -1 to 1.
         """
         images = np.asarray(images)
         if images.ndim != 3 or images.shape[1:] != (IMAGE_SIDE, IMAGE_SIDE):
             raise InputError(
                 f"The images have shape {images.shape}; give an array of shape (n, 16, 16)."
             )
+        check_levels(images)
         plane = self.plane
         planes = np.full((len(images), plane.height, plane.width), plane.background, np.float32)
         rows = slice(plane.top, plane.top + IMAGE_SIDE)

@@ -1,12 +1,13 @@
 """Runs: a training's plan, and the folder that keeps what came of it."""
 
 from reproduction.runs.folder import (
+    FIGURES_FILE,
+    PICTURES,
     RECIPE_FILE,
     SUMMARY_FILE,
+    Unwritable,
+    alone_in,
     read_history,
-    read_json,
-    write,
-    write_json,
 )
 from reproduction.runs.plan import (
     Plan,
@@ -18,12 +19,17 @@ from reproduction.runs.plan import (
 )
 from reproduction.runs.run import Run, read_plan, read_run, train_run
 from reproduction.runs.summary import outputs_of, summarize
+from reproduction.sealed import read_json, write_json
 
 __all__ = [
+    "FIGURES_FILE",
+    "PICTURES",
     "RECIPE_FILE",
     "SUMMARY_FILE",
     "Plan",
     "Run",
+    "Unwritable",
+    "alone_in",
     "digits_sha256",
     "made_by",
     "outputs_of",
@@ -36,6 +42,5 @@ __all__ = [
     "train_run",
     "versions",
     "weights_sha256",
-    "write",
     "write_json",
 ]

@@ -6,25 +6,26 @@
     weights.npz      the trained weights, by layer
     summary.json     the figures, as medians and ranges over the networks
     *.svg, *.png     the figures as pictures (`reproduction.figures`)
+    figures.json     whose figures they are
 
-summary.json is written last of all: a folder that has it holds a finished run.
+summary.json is written when the networks are trained: a folder that has it holds a finished run.
+Every file is sealed (`reproduction.sealed`); history.csv by summary.json, pictures by figures.json.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import filelock
 import numpy as np
 
 from data_prep import files
 from data_prep.errors import InputError
+from reproduction import sealed
 from reproduction.learning.training import HISTORY, Progress
 from reproduction.network.architecture import Architecture
 from reproduction.network.bank import Bank
@@ -34,68 +35,64 @@ HISTORY_FILE = "history.csv"
 CHECKPOINT_FILE = "checkpoint.npz"
 WEIGHTS_FILE = "weights.npz"
 SUMMARY_FILE = "summary.json"
+FIGURES_FILE = "figures.json"
 LOCK_FILE = ".lock"
 
-RUN_FILES = (SUMMARY_FILE, CHECKPOINT_FILE, WEIGHTS_FILE, HISTORY_FILE, RECIPE_FILE)
+PICTURES = tuple(
+    f"{name}.{kind}"
+    for name in ("error-rates", "error-reject", "confusion", "misclassified")
+    for kind in ("svg", "png")
+)
+"""The files of a run's figures."""
+
+RUN_FILES = (
+    *(SUMMARY_FILE, FIGURES_FILE, *PICTURES),
+    *(CHECKPOINT_FILE, WEIGHTS_FILE, HISTORY_FILE, RECIPE_FILE),
+)
 """In the order in which they are forgotten: whatever is left then belongs to its recipe."""
 
 
-def write(path: Path, contents: bytes, otherwise: str = "choose another --run") -> None:
-    """Write a file whole or not at all.
-
-    Raises
-    ------
-    InputError
-        When the file cannot be written; `otherwise` is what to do if no room can be made.
-    """
-    try:
-        files.write(path, contents)
-    except OSError as problem:
-        raise InputError(
-            f"{path} cannot be written ({files.reason(problem)}); make room there, or {otherwise}."
-        ) from problem
-
-
-def write_json(path: Path, data: Any) -> None:
-    """Write plain data as JSON."""
-    write(path, (json.dumps(data, indent=2) + "\n").encode())
-
-
-def _write_arrays(path: Path, **arrays: Any) -> None:
-    contents = io.BytesIO()
-    np.savez(contents, allow_pickle=False, **arrays)
-    write(path, contents.getvalue())
-
-
-def read_json(path: Path, way_out: str = "train the run again with --again") -> Any:
-    """Read JSON; raise InputError, with the way out, if the file cannot be read or is spoiled."""
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as problem:
-        raise InputError(f"{path} cannot be read ({problem}); {way_out}.") from problem
-
-
-def write_history(path: Path, history: np.ndarray) -> None:
-    """Write a history as a table."""
+def history_text(history: np.ndarray) -> bytes:
+    """Return a history as the contents of history.csv."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(HISTORY.names or ())
     writer.writerows(history.tolist())
-    write(path, text.getvalue().encode())
+    return text.getvalue().encode()
 
 
-def read_history(path: Path) -> np.ndarray:
-    """Read a history.csv as an ndarray of HISTORY."""
+def write_history(path: Path, history: np.ndarray) -> None:
+    """Write a history as a table."""
+    sealed.write(path, history_text(history))
+
+
+def read_history(path: Path, sha256: str | None = None) -> np.ndarray:
+    """Read a history.csv as an ndarray of HISTORY.
+
+    Parameters
+    ----------
+    path : Path
+    sha256 : str, optional
+        Of the file, as the run's summary knows it; None to read one that has no summary.
+
+    Raises
+    ------
+    InputError
+        When it cannot be read, or is not the one that is wanted.
+    """
     try:
-        with path.open(encoding="utf-8", newline="") as file:
-            lines = list(csv.reader(file))[1:]
-        history = np.array([tuple(line) for line in lines], HISTORY)
-        if not len(history):
+        contents = files.plain(path, str(path), sealed.LONGEST)
+        if sha256 not in (None, sealed.sha256(contents)):
+            raise ValueError("it is not the one that the run's summary was written with")
+        head, *lines = csv.reader(io.StringIO(contents.decode(), newline=""))
+        if tuple(head) != HISTORY.names:
+            raise ValueError("it has other columns than a history")
+        if not lines:
             raise ValueError("it has no lines")
-        return history
-    except (OSError, ValueError) as problem:
+        return np.array([tuple(line) for line in lines], HISTORY)
+    except (OSError, ValueError, OverflowError, csv.Error) as problem:
         raise InputError(
-            f"{path} cannot be read ({problem}); train the run again with --again."
+            f"{path} cannot be read ({files.reason(problem)}); {sealed.AGAIN}."
         ) from problem
 
 
@@ -103,7 +100,7 @@ def write_checkpoint(path: Path, banks: list[Bank], progress: Progress, seconds:
     """Keep all that a training needs to go on, and how long it took so far."""
     averages = {f"average_{n:04}": average for n, average in enumerate(progress.averages)}
     left = {f"left_{n:04}": each for n, each in enumerate(progress.left)}
-    _write_arrays(
+    sealed.write_arrays(
         path,
         passes=progress.passes,
         seconds=seconds,
@@ -116,26 +113,25 @@ def write_checkpoint(path: Path, banks: list[Bank], progress: Progress, seconds:
 
 def read_checkpoint(path: Path, banks: list[Bank]) -> tuple[Progress, float]:
     """Put the banks where the checkpoint left them; return how far that is, and the seconds."""
+    kept = sealed.read_arrays(path, "start the run anew with --again")
     try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
-            parameters = kept["parameters"]
-            progress = Progress(
-                int(kept["passes"]),
-                kept["history"].astype(HISTORY),
-                *(
-                    [kept[name] for name in sorted(kept.files) if name.startswith(kind)]
-                    for kind in ("average_", "left_")
-                ),
-            )
-            seconds = float(kept["seconds"])
+        parameters = kept["parameters"]
+        progress = Progress(
+            int(kept["passes"]),
+            kept["history"].astype(HISTORY),
+            *(
+                [kept[name] for name in sorted(kept) if name.startswith(kind)]
+                for kind in ("average_", "left_")
+            ),
+        )
         starts = np.cumsum([0] + [len(bank.seeds) for bank in banks])
         for bank, start in zip(banks, starts, strict=False):
             bank.parameters[:] = parameters[:, start : start + len(bank.seeds)]
-    except Exception as problem:  # whatever spoiled bytes can do to their readers
+        return progress, float(kept["seconds"])
+    except (KeyError, ValueError, TypeError, IndexError) as problem:
         raise InputError(
-            f"The checkpoint {path} is spoiled ({problem}); start the run anew with --again."
+            f"{path} is no checkpoint as this version writes it; start the run anew with --again."
         ) from problem
-    return progress, seconds
 
 
 def write_weights(
@@ -146,33 +142,45 @@ def write_weights(
         name: parameters[place].reshape(*shape, len(seeds))
         for name, (place, shape) in architecture.parameters.items()
     }
-    _write_arrays(path, seeds=np.array(seeds), **named)
+    sealed.write_arrays(path, seeds=np.array(seeds), **named)
 
 
 def read_weights(path: Path, architecture: Architecture, networks: int) -> np.ndarray:
     """Read trained parameters: float32, (p, networks)."""
+    kept = sealed.read_arrays(path)
     try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
-            return np.vstack([kept[name].reshape(-1, networks) for name in architecture.parameters])
-    except Exception as problem:  # whatever spoiled bytes can do to their readers
+        return np.vstack([kept[name].reshape(-1, networks) for name in architecture.parameters])
+    except (KeyError, ValueError) as problem:
         raise InputError(
-            f"{path} cannot be read ({problem}); train the run again with --again."
+            f"{path} holds no weights of {architecture.name} as this version writes them; "
+            f"{sealed.AGAIN}."
         ) from problem
+
+
+class Unwritable(InputError):
+    """A folder that cannot be written."""
 
 
 @contextmanager
 def alone_in(folder: Path, wait: bool) -> Iterator[None]:
-    """Keep other processes out of a run's folder, which is made if need be."""
+    """Keep other processes out of a run's folder, which is made if need be.
+
+    Raises
+    ------
+    InputError
+        When another process is there, and `wait` is false; `Unwritable`, when no lock can be had.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        files.sweep(folder)
         lock = filelock.FileLock(folder / LOCK_FILE)
         lock.acquire(blocking=wait)
     except filelock.Timeout as problem:
         raise InputError(
             f"Another process is at work in {folder}; wait for it, or choose another --run."
         ) from problem
-    except OSError as problem:
-        raise InputError(
+    except (OSError, NotImplementedError) as problem:
+        raise Unwritable(
             f"{folder} cannot be written ({files.reason(problem)}); choose another --run."
         ) from problem
     try:

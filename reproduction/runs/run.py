@@ -13,6 +13,7 @@ import numpy as np
 
 from data_prep.digits import Digits
 from data_prep.errors import InputError
+from reproduction import sealed
 from reproduction.learning.converter import converter
 from reproduction.learning.sets import TRAIN
 from reproduction.learning.training import Progress, banks_of, check_recipe, training_passes
@@ -23,16 +24,16 @@ from reproduction.runs.folder import (
     RECIPE_FILE,
     SUMMARY_FILE,
     WEIGHTS_FILE,
+    Unwritable,
     alone_in,
     forget,
+    history_text,
     read_checkpoint,
     read_history,
-    read_json,
     read_weights,
     refuse_orphans,
     write_checkpoint,
     write_history,
-    write_json,
     write_weights,
 )
 from reproduction.runs.plan import Plan, versions, weights_sha256
@@ -48,7 +49,7 @@ class Run:
     folder : Path
     plan : Plan
     summary : dict
-        As in summary.json.
+        Its figures, see `summarize`.
     history : ndarray of HISTORY
     """
 
@@ -77,11 +78,11 @@ def read_plan(folder: Path) -> Plan:
     """Read what a run was asked to be."""
     path = folder / RECIPE_FILE
     try:
-        return converter.structure(read_json(path)["plan"], Plan)
+        return converter.structure(sealed.read_json(path)["plan"], Plan)
     except (cattrs.BaseValidationError, KeyError, TypeError, AttributeError) as problem:
         raise InputError(
             f"{path} does not hold a run's recipe as this version writes it; "
-            "train the run again with --again, or choose another --run."
+            f"{sealed.AGAIN}, or choose another --run."
         ) from problem
 
 
@@ -100,13 +101,20 @@ def read_run(folder: Path) -> Run:
         raise InputError(
             f"The run in {folder} is not finished; go on by the command that began it."
         )
-    summary = read_json(folder / SUMMARY_FILE)
+    file = folder / SUMMARY_FILE
+    summary = sealed.read_json(file)
+    of_plan, of_history = (summary.pop(name, "") for name in ("plan_sha256", "history_sha256"))
     if not is_summary(summary):
         raise InputError(
-            f"{folder / SUMMARY_FILE} is no summary of a run as this version writes it; "
-            "train the run again with --again."
+            f"{file} is no summary of a run as this version writes it; {sealed.AGAIN}."
         )
-    return Run(folder, plan, summary, read_history(folder / HISTORY_FILE))
+    if of_plan != _sha256_of(plan):
+        raise InputError(f"{file} is of another run than {folder / RECIPE_FILE}; {sealed.AGAIN}.")
+    return Run(folder, plan, summary, read_history(folder / HISTORY_FILE, of_history))
+
+
+def _sha256_of(plan: Plan) -> str:
+    return sealed.sha256_of(converter.unstructure(plan))
 
 
 # ---- Training ---------------------------------------------------------------------------------
@@ -120,8 +128,11 @@ def train_run(
     again: bool = False,
     wait: bool = False,
     after_pass: Callable[[Progress], None] = lambda progress: None,
+    finish: Callable[[Run], None] = lambda run: None,
 ) -> Run:
     """Train a run in its folder, or go on with it, or return it if it is finished.
+
+    A finished run is returned from a folder that cannot be written, too.
 
     Parameters
     ----------
@@ -138,6 +149,9 @@ def train_run(
     after_pass : callable
         Is told after every pass, once it is kept, and once before the first how far a run that
         goes on has come.
+    finish : callable
+        Is given the finished run while no other process may enter the folder, to draw its figures;
+        not called where the folder cannot be written.
 
     Raises
     ------
@@ -145,21 +159,30 @@ def train_run(
         When the folder belongs to another plan or another process is at work there, or a file in
         it is spoiled or cannot be written.
     """
-    check_recipe(plan.recipe, plan.architecture, sets[TRAIN])
-    with alone_in(folder, wait):
-        if again:
-            forget(folder)
-        if (folder / RECIPE_FILE).exists():
-            _refuse_another(folder, read_plan(folder), plan)
-        else:
-            refuse_orphans(folder)
-            write_json(
-                folder / RECIPE_FILE,
-                {"plan": converter.unstructure(plan), "versions": versions()},
-            )
-        if not (folder / SUMMARY_FILE).exists():
-            _train(folder, plan, sets, after_pass)
-        return read_run(folder)
+    check_recipe(plan.recipe, plan.architecture, sets[TRAIN], len(plan.seeds))
+    try:
+        with alone_in(folder, wait):
+            if again:
+                forget(folder)
+            if (folder / RECIPE_FILE).exists():
+                _refuse_another(folder, read_plan(folder), plan)
+            else:
+                refuse_orphans(folder)
+                sealed.write_json(
+                    folder / RECIPE_FILE,
+                    {"plan": converter.unstructure(plan), "versions": versions()},
+                )
+            if not (folder / SUMMARY_FILE).exists():
+                _train(folder, plan, sets, after_pass)
+            run = read_run(folder)
+            finish(run)
+            return run
+    except Unwritable:
+        if again or not (folder / SUMMARY_FILE).exists():
+            raise
+        run = read_run(folder)
+        _refuse_another(folder, run.plan, plan)
+        return run
 
 
 def _refuse_another(folder: Path, there: Plan, wanted: Plan) -> None:
@@ -200,4 +223,9 @@ def _train(
         after_pass(progress)
     parameters = np.hstack([bank.parameters for bank in banks])
     write_weights(folder / WEIGHTS_FILE, plan.architecture, plan.seeds, parameters)
-    write_json(folder / SUMMARY_FILE, summarize(plan, banks, sets, seconds))
+    belonging = {
+        "plan_sha256": _sha256_of(plan),
+        "history_sha256": sealed.sha256(history_text(progress.history)),
+    }
+    summary = summarize(plan, banks, sets, seconds)
+    sealed.write_json(folder / SUMMARY_FILE, {**summary, **belonging})

@@ -22,13 +22,13 @@ from reproduction.studies.record import (
     BY_HAND,
     Measures,
     Record,
-    as_text,
     differences,
     packed,
     part_of,
     read_record,
     study_of,
     unpacked,
+    write_record,
 )
 from reproduction.studies.selection import CHOICES
 from reproduction.studies.study import Arm, Study
@@ -54,7 +54,6 @@ __all__ = [
     "Spread",
     "Study",
     "after_first_pass",
-    "as_text",
     "differences",
     "digits_of",
     "jobs_of",
@@ -66,4 +65,5 @@ __all__ = [
     "trained",
     "unfinished",
     "unpacked",
+    "write_record",
 ]

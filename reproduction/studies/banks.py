@@ -32,7 +32,7 @@ from reproduction.learning.training import Progress, check_recipe, training_pass
 from reproduction.network.architecture import CROSS_ENTROPY, Architecture
 from reproduction.network.bank import Bank
 from reproduction.runs import Plan
-from reproduction.studies.record import BY_HAND, Measures, as_text, packed, read_bank, record_of
+from reproduction.studies.record import BY_HAND, Measures, packed, read_bank, record_of, write_bank
 from reproduction.studies.study import Study
 
 BANKS = Path("runs") / "banks"
@@ -263,7 +263,7 @@ def run(
     with closing(spread(unfinished(jobs.values(), kept))) as results:  # interrupted, it ends now
         for job, measures in results:
             kept.mkdir(parents=True, exist_ok=True)
-            runs.write(kept / f"{job.key}.json", as_text(measures).encode(), "start elsewhere")
+            write_bank(kept / f"{job.key}.json", measures)
             after_bank(measures)
     banks = []
     for (arm, _), job in jobs.items():

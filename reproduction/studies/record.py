@@ -15,19 +15,18 @@ What follows from it is computed by `reproduction.studies.comparison`.
 from __future__ import annotations
 
 import base64
-import json
-import re
 import zlib
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import cattrs
 import numpy as np
 
 from data_prep.digits import HANDWRITTEN
 from data_prep.errors import InputError
-from reproduction import runs
+from reproduction import runs, sealed
 from reproduction.learning import Recipe
 from reproduction.learning.converter import converter
 from reproduction.learning.sets import TEST_OF, TRAIN
@@ -122,23 +121,61 @@ def part_of(record: Record, seeds: Collection[int] | None) -> dict[str, Any]:
     return {**record, "seeds": there, "banks": banks}
 
 
+BankOf = tuple[str, tuple[int, ...]]
+"""An arm's name, and the seeds of one of its banks."""
+
+
+def _is_of(bank: Measures) -> BankOf:
+    return bank["arm"], tuple(bank["seeds"])
+
+
+def _wanted(study: Study) -> list[BankOf]:
+    """Return all banks that a study has."""
+    return [(arm.name, seeds) for arm in study.arms for seeds in study.banks]
+
+
+def _named_bank(bank: BankOf) -> str:
+    arm, seeds = bank
+    return f"{arm}, seeds {seeds[0]} to {seeds[-1]}" if seeds else f"{arm}, no seeds"
+
+
+def _unlike(wanted: Sequence[BankOf], found: Sequence[BankOf]) -> list[str]:
+    """Say which banks are missing, there twice, or not wanted."""
+    here, there = Counter(found), set(wanted)
+    return [
+        *(f"{_named_bank(bank)}: it is missing" for bank in wanted if not here[bank]),
+        *(
+            f"{_named_bank(bank)}: it is there {here[bank]} times"
+            for bank in here
+            if here[bank] > 1
+        ),
+        *(f"{_named_bank(bank)}: it is of no arm" for bank in here if bank not in there),
+    ]
+
+
 def differences(record: Record, again: Record) -> list[str]:
-    """Say in which banks another record of the same study differs: in bits, or in measures."""
-    found = []
-    there = {(bank["arm"], tuple(bank["seeds"])): bank for bank in again["banks"]}
+    """Say in which banks another record of the same study differs: in bits, or in measures.
+
+    Each has to have every bank of every arm of the study once.
+    """
+    wanted = _wanted(study_of(record))
+    faults = [
+        fault
+        for each in (record, again)
+        for fault in _unlike(wanted, [_is_of(bank) for bank in each["banks"]])
+    ]
+    there = {_is_of(bank): bank for bank in again["banks"]}
     for bank in record["banks"]:
-        name = f"{bank['arm']}, seeds {bank['seeds'][0]} to {bank['seeds'][-1]}"
-        other = there.get((bank["arm"], tuple(bank["seeds"])))
-        if other is None:
-            found.append(f"{name}: it is missing")
-            continue
-        if fault := _fault_of(bank, other):
-            found.append(f"{name}: {fault}")
-    return found
+        other = there.get(_is_of(bank))
+        if other and (fault := _fault_of(bank, other)):
+            faults.append(f"{_named_bank(_is_of(bank))}: {fault}")
+    return list(dict.fromkeys(faults))
 
 
 def _fault_of(bank: Record, other: Record) -> str:
     """Say in what a bank differs from the same one trained again, or nothing."""
+    if bank["digits"] != other["digits"]:
+        return "other digits"
     if bank["weights_sha256"] is None:  # of the first choices, before hashes of them were kept
         errors, again = (
             {name: each["sets"][name]["errors"] for name in bank["sets"]} for each in (bank, other)
@@ -205,56 +242,49 @@ def values(record: Record, arm: str, measure: str) -> np.ndarray:
 # ---- Files ------------------------------------------------------------------------------------
 
 
-def as_text(record: Record) -> str:
-    """Return a record as JSON, every list of plain values on a line of its own."""
-    text = json.dumps(record, indent=1)
-    plain_list = r"\[\n\s*([^\[\]{}\"]*?)\s*\]"  # in a text of JSON no line ends
-    return re.sub(plain_list, _on_one_line, text) + "\n"
-
-
-def _on_one_line(found: re.Match[str]) -> str:
-    return f"[{' '.join(found[1].split())}]"
-
-
 def read_record(path: Path) -> dict[str, Any]:
     """Read a study's record.
 
     Raises
     ------
     InputError
-        When there is none, or it cannot be read.
+        When there is none, it cannot be read, or it does not have every bank of every arm once.
     """
     if not path.exists():
         raise InputError(f"There is no record {path}; make one by lenet1989 study.")
-    record = runs.read_json(path, "make it anew by lenet1989 study")
+    way_out = "make it anew by lenet1989 study"
+    record = sealed.read_json(path, way_out)
     try:
-        arms = {arm.name for arm in study_of(record).arms}
-        whole = all(bank["arm"] in arms and _is_bank(bank) for bank in record["banks"])
-    except (KeyError, TypeError, AttributeError, cattrs.BaseValidationError, InputError):
+        study = study_of(record)
+        found = [_is_of(bank) for bank in record["banks"]]
+        whole = all(map(_is_recorded, record["banks"]))
+    except (KeyError, TypeError, ValueError, AttributeError, cattrs.BaseValidationError):
         whole = False
     if not whole:
-        raise InputError(
-            f"{path} is no record of a study as this version writes it; make it anew by lenet1989 "
-            "study."
-        )
+        raise InputError(f"{path} is no record of a study as this version writes it; {way_out}.")
+    if faults := _unlike(_wanted(study), found):
+        raise InputError(f"{path} is not whole ({faults[0]}); {way_out}.")
     return record
 
 
+def write_record(path: Path, record: Record) -> None:
+    """Write a study's record; see `sealed.write`."""
+    sealed.write_json(path, record, "choose another --record")
+
+
 def read_bank(path: Path) -> Measures | None:
-    """Return what is kept of a bank, or None where there is nothing that can be read."""
+    """Return what is kept of a bank in the file of its key, or None where that cannot be read."""
     try:
-        measures = json.loads(path.read_text(encoding="utf-8"))
-        return measures if _is_bank(measures) else None
-    except (OSError, ValueError, AttributeError, TypeError):
+        kept = sealed.read_json(path)
+    except InputError:
         return None
+    is_its = kept.pop("key", None) == path.stem
+    return kept if is_its and _has_shape(kept, Measured) else None
 
 
-def _is_bank(measures: Any) -> bool:
-    """Tell whether these are the measures of a bank, as far as their keys say."""
-    keys = {"seeds", "after_first_pass", "weights_sha256", "cpu_seconds", "sets"}
-    if not (keys <= measures.keys() and TRAIN in measures["sets"]):
-        return False
-    return ("misread" in measures) is (BY_HAND in measures["sets"])
+def write_bank(path: Path, measures: Measures) -> None:
+    """Keep what a bank did in the file of its key; see `sealed.write`."""
+    sealed.write_json(path, {**measures, "key": path.stem}, "start elsewhere")
 
 
 def packed(misread: np.ndarray) -> str:
@@ -267,3 +297,57 @@ def unpacked(text: str, patterns: int) -> np.ndarray:
     """Undo `packed`: bool, (patterns, networks)."""
     bits = np.frombuffer(zlib.decompress(base64.b64decode(text)), np.uint8)
     return np.unpackbits(bits.reshape(-1, (patterns + 7) // 8), axis=1)[:, :patterns].T.astype(bool)
+
+
+# ---- The shape of a bank ----------------------------------------------------------------------
+
+
+class _OnEverySet(TypedDict):
+    patterns: int
+    errors: list[int]
+    mse: list[float | None]
+
+
+class _Set(_OnEverySet, total=False):
+    cross_entropy: list[float | None]
+    rejected: dict[str, list[int]]
+
+
+class _OfEveryBank(TypedDict):
+    seeds: list[int]
+    after_first_pass: str | None
+    weights_sha256: str | None
+    cpu_seconds: float | None
+    sets: dict[str, _Set]
+
+
+class Measured(_OfEveryBank, total=False):
+    """What is kept of a bank: see `reproduction.studies.banks.trained`."""
+
+    misread: str
+    left: str
+    history: dict[str, list[list[int]]]
+    mse: dict[str, list[list[float | None]]]
+
+
+class Recorded(Measured):
+    """What a record has of a bank."""
+
+    arm: str
+    digits: dict[str, str]
+
+
+def _is_recorded(bank: Any) -> bool:
+    return _has_shape(bank, Recorded)
+
+
+def _has_shape(measures: Any, shape: type) -> bool:
+    """Tell whether these are the measures of a bank: of every network on every set."""
+    try:
+        converter.structure(measures, shape)
+    except cattrs.BaseValidationError:
+        return False
+    sets, networks = measures["sets"], len(measures["seeds"])
+    of_each = [one for each in sets.values() for one in (each["errors"], each["mse"])]
+    is_whole = networks > 0 and all(len(each) == networks for each in of_each)
+    return is_whole and TRAIN in sets and ("misread" in measures) is (BY_HAND in sets)

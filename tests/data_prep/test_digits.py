@@ -9,7 +9,7 @@ from data_prep import HANDWRITTEN, PRINTED, Digits, InputError, contact_sheet
 
 def some(n: int, origin: str = HANDWRITTEN) -> Digits:
     labels = np.arange(n, dtype=np.uint8) % 10
-    images = np.zeros((n, 16, 16), np.float32) + labels[:, None, None] / np.float32(10)
+    images = np.zeros((n, 16, 16), np.float32) + labels[:, None, None] / np.float32(10) - 1
     return Digits(images, labels, np.full(n, origin))
 
 
@@ -25,7 +25,7 @@ def test_digits_are_counted_by_class():
 def test_a_selection_keeps_image_label_and_origin_together(which):
     chosen = some(10).select(which)
     assert sorted(chosen.labels.tolist()) == [2, 7]
-    assert np.array_equal(chosen.images[:, 3, 4], chosen.labels / np.float32(10))
+    assert np.array_equal(chosen.images[:, 3, 4], chosen.labels / np.float32(10) - 1)
     assert chosen.origin.tolist() == [HANDWRITTEN] * 2
 
 
@@ -50,6 +50,46 @@ def test_arrays_that_do_not_belong_together_are_refused():
         Digits(some(3).images, some(4).labels, some(3).origin)
     with pytest.raises(ValueError, match=r"\(3, 256\)"):
         Digits(some(3).images.reshape(3, 256), some(3).labels, some(3).origin)
+
+
+LEVELS = np.linspace(-1, 1, 2 * 256, dtype=np.float32).reshape(2, 16, 16)
+
+
+def test_lists_and_other_types_are_taken() -> None:
+    taken = Digits(LEVELS.astype(float).tolist(), [3, 7], ["printed", "handwritten"])
+    given = Digits(LEVELS, np.array([3, 7], np.uint8), np.array(["printed", "handwritten"]))
+    for name in ("images", "labels", "origin"):
+        one, other = getattr(taken, name), getattr(given, name)
+        assert (one.dtype, one.tolist()) == (other.dtype, other.tolist())
+
+
+@pytest.mark.parametrize(
+    ("images", "way_out"),
+    [
+        ((LEVELS + 1) / 2, r"give 2 \* images - 1"),
+        (np.rint((LEVELS + 1) * 127.5).astype(np.uint8), r"give images / 127\.5 - 1"),
+        ((LEVELS + 1) * 127.5, r"give images / 127\.5 - 1"),
+        (LEVELS * 1000, "scale them"),
+        (LEVELS * 1.001, "scale them"),
+        (np.where(LEVELS > 0.99, np.nan, LEVELS), "finite"),
+        (np.where(LEVELS > 0.99, np.inf, LEVELS), "finite"),
+        (LEVELS.astype(str), "numbers"),
+    ],
+)
+def test_other_gray_levels_are_refused_with_the_likely_way_out(images, way_out) -> None:
+    with pytest.raises(InputError, match=way_out):
+        Digits(images, [3, 7], [HANDWRITTEN] * 2)
+
+
+@pytest.mark.parametrize("labels", [[3, 10], [-1, 3], [0.5, 1], ["3", "7"], [True, False]])
+def test_what_are_no_labels_are_refused(labels) -> None:
+    with pytest.raises(InputError, match="whole numbers from 0 to 9"):
+        Digits(LEVELS, labels, [HANDWRITTEN] * 2)
+
+
+def test_ragged_lists_are_refused() -> None:
+    with pytest.raises(InputError, match="lists of equal length"):
+        Digits([[[0.0] * 16], [[0.0] * 15]], [3, 7], [HANDWRITTEN] * 2)
 
 
 def test_the_contact_sheet_is_dark_on_light_with_a_row_for_each_class(digits, tmp_path):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from reproduction import studies
+from reproduction import sealed, studies
 from reproduction.learning import recipes
 from reproduction.learning.sets import TRAIN
 from reproduction.studies import STUDIES, Job
@@ -54,7 +54,7 @@ def test_a_record_is_of_these_digits(name: str) -> None:
 @every_study
 def test_a_record_is_written_as_it_is_compared(name: str) -> None:
     path = RECORDS / f"{name}.json"
-    assert studies.as_text(record_of(name)) == path.read_text(encoding="utf-8")
+    assert sealed.as_text(record_of(name)) == path.read_text(encoding="utf-8")
 
 
 @every_study

@@ -82,7 +82,7 @@ rule = { kind = "SecondOrder", mu = 0.05 }
 @pytest.mark.parametrize(
     ("old", "new", "fault"),
     [
-        ("passes = 25", "passes = -3", "passes is -3; give a number at least 1"),
+        ("passes = 25", "passes = -3", "passes is -3; give a number from 1 to 1e+06"),
         ("passes = 25", "passes = 2.5", "2.5 is no whole number"),
         ("passes = 25", 'passes = "25"', "'25' is no whole number"),
         ("passes = 25", "passes = true", "True is no whole number"),

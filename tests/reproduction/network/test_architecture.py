@@ -215,7 +215,7 @@ def test_images_lie_in_the_middle_of_the_plane_with_background_around():
 def test_images_lie_where_the_plane_says():
     plane = Plane(17, 20, top=1, left=3, background=0.5)
     architecture = Architecture("aside", plane, (Connection("y", 1),))
-    image = np.arange(256.0).reshape(1, 16, 16)
+    image = np.linspace(-1, 1, 256, dtype=np.float32).reshape(1, 16, 16)
     (placed,) = architecture.planes(image)
     np.testing.assert_array_equal(placed[1:17, 3:19], image[0])
     np.testing.assert_array_equal(placed[0], 0.5)
@@ -434,3 +434,9 @@ def test_squashing_that_is_none_is_refused(name, value):
 def test_input_errors_are_value_errors():
     with pytest.raises(ValueError, match="name each map below once"):
         build(Convolution("H1", 1, 5, table=((0, 0),)), OUTPUT)
+
+
+@pytest.mark.parametrize("level", [0.5, 255, np.nan, -1.5])
+def test_images_of_other_levels_are_not_placed(level: float) -> None:
+    with pytest.raises(InputError, match="gray levels"):
+        LENET1.planes(np.full((2, 16, 16), level))

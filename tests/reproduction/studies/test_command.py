@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from reproduction import __main__ as command_line
-from reproduction import studies
+from reproduction import sealed, studies
 from reproduction.learning.toml_files import as_toml
 from reproduction.network.relatives import FC40
 from reproduction.studies import STUDIES, spreading
@@ -209,12 +209,12 @@ def test_a_record_that_is_wrong_is_named_by_its_bank_and_status_1(
     study: Lenet1989, key: str, said: str
 ) -> None:
     study(*MINE, "--record", "mine.json")
-    record = json.loads(Path("mine.json").read_text())
+    record = studies.read_record(Path("mine.json"))
     if key == "sets":
         record["banks"][1]["sets"]["train"]["mse"][0] += 1e-8
     else:
         record["banks"][1][key] = "0" * 64
-    Path("mine.json").write_text(json.dumps(record))
+    studies.write_record(Path("mine.json"), record)
     status, out, err = study("mine", "--record", "mine.json", "--check", "--quiet")
     assert (status, out) == (1, "")
     assert err == f"lenet1989: mine.json: slow on small, seeds 16 to 16: {said}\n"
@@ -230,7 +230,7 @@ def test_a_part_of_a_record_may_be_checked(study: Lenet1989) -> None:
 def test_there_must_be_a_record_to_be_checked(study: Lenet1989) -> None:
     sentence = refused(study("order", "--check"))
     assert sentence == ("There is no record runs/studies/order.json; make one by lenet1989 study.")
-    Path("spoiled.json").write_text("{}")
+    sealed.write_json(Path("spoiled.json"), {})
     sentence = refused(study("order", "--check", "--record", "spoiled.json"))
     assert sentence == (
         "spoiled.json is no record of a study as this version writes it; make it anew by "

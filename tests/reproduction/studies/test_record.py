@@ -12,11 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data_prep.errors import InputError
-from reproduction import runs, studies
+from reproduction import runs, sealed, studies
 from reproduction.studies import STUDIES, Job, Measures
+from reproduction.studies.record import read_bank
 from tests.reproduction.made import (
     made_sets,
     made_study,
+    untimed,
 )
 
 Run = Callable[..., dict]
@@ -35,16 +37,22 @@ def test_a_record_says_what_ran_and_with_what(run: Run) -> None:
         assert bank["cpu_seconds"] >= 0
 
 
+def unsealed(text: str) -> dict:
+    """Return the data of sealed JSON."""
+    data = json.loads(text)
+    del data["sha256"]
+    return data
+
+
 def test_a_record_is_json_equal_to_its_data(run: Run, tmp_path: Path) -> None:
     record = run(made_study(follow=True))
-    text = studies.as_text(record)
-    assert json.loads(text) == record
-    (tmp_path / "made.json").write_text(text)
+    studies.write_record(tmp_path / "made.json", record)
+    assert unsealed((tmp_path / "made.json").read_text()) == record
     assert studies.read_record(tmp_path / "made.json") == record
 
 
 def test_lists_of_plain_values_stand_on_a_line_of_their_own(run: Run) -> None:
-    lines = studies.as_text(run(made_study())).splitlines()
+    lines = sealed.as_text(run(made_study())).splitlines()
     assert f'   "seeds": {json.dumps(list(range(16)))},' in lines
     assert max(map(len, lines)) < 400
 
@@ -54,7 +62,7 @@ values = st.recursive(
         st.none(),
         st.booleans(),
         st.integers(),
-        st.floats(allow_nan=False),
+        st.floats(allow_nan=False, allow_infinity=False),
         st.text('ab1,:é"\\\n', max_size=8),
     ),
     lambda inner: st.one_of(
@@ -66,19 +74,20 @@ values = st.recursive(
 @given(st.dictionaries(st.text("ab", max_size=3), values, max_size=4))
 @settings(deadline=None)
 def test_any_plain_data_come_back_from_the_text(data: dict) -> None:
-    assert json.loads(studies.as_text(data)) == data
+    assert unsealed(sealed.as_text(data)) == data
 
 
 @pytest.mark.parametrize("words", ["[ a ]", "[a  b]", "one [two  three] four"])
 def test_brackets_in_a_text_are_left_as_they_are(words: str) -> None:
-    assert json.loads(studies.as_text({"about": words})) == {"about": words}
+    assert unsealed(sealed.as_text({"about": words})) == {"about": words}
 
 
 def untrained(jobs: list[Job]) -> Iterator[tuple[Job, Measures]]:
     for each in jobs:
-        sets: Measures = {"train": {}, "test_handwritten": {}}
-        hashes = {"after_first_pass": "", "weights_sha256": ""}
         seeds = list(each.plan.seeds)
+        nothing = {"patterns": 1, "errors": [0] * len(seeds), "mse": [0.0] * len(seeds)}
+        sets: Measures = {"train": nothing, "test_handwritten": nothing}
+        hashes = {"after_first_pass": "", "weights_sha256": ""}
         yield each, {"seeds": seeds, **hashes, "sets": sets, "misread": "", "cpu_seconds": 0.0}
 
 
@@ -86,12 +95,12 @@ def untrained(jobs: list[Job]) -> Iterator[tuple[Job, Measures]]:
 def test_every_named_study_comes_back_from_its_record(run: Run, name: str) -> None:
     study = STUDIES[name]
     record = run(study, untrained)
-    assert studies.study_of(json.loads(studies.as_text(record))) == study
+    assert studies.study_of(unsealed(sealed.as_text(record))) == study
 
 
 def test_a_study_comes_back_from_its_record(run: Run) -> None:
     study = made_study(follow=True)
-    assert studies.study_of(json.loads(studies.as_text(run(study)))) == study
+    assert studies.study_of(unsealed(sealed.as_text(run(study)))) == study
 
 
 def test_no_record_and_what_is_none_are_told_apart(tmp_path: Path) -> None:
@@ -99,8 +108,9 @@ def test_no_record_and_what_is_none_are_told_apart(tmp_path: Path) -> None:
         studies.read_record(tmp_path / "none.json")
     for contents, fault in (
         ("{", "cannot be read"),
-        ("[]", "is no record of a study"),
-        ('{"arms": {}}', "is no record of a study"),
+        ("[]", "cannot be read"),
+        ('{"arms": {}}', "cannot be read"),
+        (sealed.as_text({"arms": {}}), "is no record of a study"),
     ):
         (tmp_path / "spoiled.json").write_text(contents)
         with pytest.raises(InputError, match=rf"spoiled\.json {fault}"):
@@ -160,3 +170,61 @@ def test_what_is_packed_comes_back(patterns: int, networks: int, seed: int) -> N
     back = studies.unpacked(text, patterns)
     assert back.dtype == bool
     np.testing.assert_array_equal(back, misread)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "fault"),
+    [
+        (lambda record: without(record, 1), r"seeds 16 to 17: it is missing"),
+        (lambda record: {**record, "banks": []}, r"seeds 0 to 15: it is missing"),
+        (
+            lambda record: {**record, "banks": [*record["banks"], record["banks"][0]]},
+            r"seeds 0 to 15: it is there 2 times",
+        ),
+        (lambda record: changed(record, 1, seeds=[3, 4]), r"it is missing"),
+    ],
+)
+def test_a_record_has_every_bank_of_every_arm_once(
+    run: Run, tmp_path: Path, spoil: Callable[[dict], dict], fault: str
+) -> None:
+    record = run(made_study())
+    studies.write_record(tmp_path / "made.json", spoil(record))
+    with pytest.raises(InputError, match=rf"made\.json is not whole \(.*{fault}\); make it anew"):
+        studies.read_record(tmp_path / "made.json")
+    assert studies.differences(record, spoil(record))
+    assert studies.differences(spoil(record), record)
+
+
+@pytest.mark.parametrize("key", ["seeds", "sets", "digits", "arm", "weights_sha256"])
+def test_a_record_of_a_bank_without_a_key_is_refused(run: Run, tmp_path: Path, key: str) -> None:
+    record = run(made_study(arms=1, seeds=range(2)))
+    del record["banks"][0][key]
+    studies.write_record(tmp_path / "made.json", record)
+    with pytest.raises(InputError, match=r"made\.json is no record of a study"):
+        studies.read_record(tmp_path / "made.json")
+
+
+def test_a_record_of_other_digits_differs(run: Run) -> None:
+    record = run(made_study(arms=1, seeds=range(2)))
+    digits = {**record["banks"][0]["digits"], "train": "0" * 64}
+    (said,) = studies.differences(record, changed(record, 0, digits=digits))
+    assert said == "eta 0.001, seeds 0 to 1: other digits"
+
+
+def test_a_kept_bank_that_was_changed_is_trained_anew(run: Run, kept: Path) -> None:
+    record = run(made_study(arms=1, seeds=range(2)))
+    (file,) = kept.iterdir()
+    sound = file.read_text()
+    for spoilt in (
+        sound.replace('"patterns": 60', '"patterns": 61'),
+        sound.replace("sha256", "sha257"),
+        sound[: len(sound) // 2],
+        "",
+    ):
+        assert spoilt != sound
+        file.write_text(spoilt)
+        assert untimed(run(made_study(arms=1, seeds=range(2)))) == untimed(record)
+    other = file.with_name("0" * 64 + ".json")
+    other.write_text(file.read_text())
+    assert read_bank(file) is not None
+    assert read_bank(other) is None

@@ -1,0 +1,63 @@
+"""How long a training will take on this machine, before it begins."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from functools import cache
+from math import ceil
+
+import numpy as np
+
+from data_prep.digits import Digits
+from data_prep.errors import InputError
+from reproduction.learning.recipe import Recipe
+from reproduction.learning.sets import TRAIN
+from reproduction.network import NETWORKS, Architecture, Bank
+
+TRIED = 0.45
+"""What it costs to try a pattern, of what it costs to learn from it: see `benchmarks`."""
+
+PRESENTED = 512
+"""Patterns that are presented to measure the speed."""
+
+YEAR = 365 * 24 * 3600.0
+
+
+@cache
+def _seconds_a_pattern(architecture: Architecture) -> float:
+    """Measure how long a bank takes to learn from a pattern."""
+    bank = Bank(architecture, [0])
+    planes = architecture.planes(np.full((1, 16, 16), -1.0, np.float32))
+    order = np.zeros(PRESENTED, np.int64)
+    bank.learn(planes, order[:1], order[:1], 0.0)  # compiled, if it was not
+    started = time.perf_counter()
+    bank.learn(planes, order[:1], order, 0.0)
+    return (time.perf_counter() - started) / PRESENTED
+
+
+def seconds_for(
+    recipe: Recipe, architecture: Architecture, networks: int, sets: Mapping[str, Digits]
+) -> float:
+    """Estimate the time of one processor that a training takes."""
+    tried = TRIED * sum(map(len, sets.values()))
+    patterns = sum(
+        stage.passes * (len(stage.part.pick(sets[TRAIN])) + tried) for stage in recipe.stages
+    )
+    return patterns * ceil(networks / NETWORKS) * _seconds_a_pattern(architecture)
+
+
+def in_words(seconds: float) -> str:
+    """Write a length of time in its unit: 12 minutes, 3 hours, 40 days."""
+    units = {"minutes": 60.0, "hours": 3600.0, "days": 24 * 3600.0, "years": YEAR}
+    unit = next((name for name in reversed(units) if seconds >= 2 * units[name]), "minutes")
+    return f"{seconds / units[unit]:.0f} {unit}"
+
+
+def check_duration(seconds: float) -> None:
+    """Raise InputError if a training would take more than a year."""
+    if seconds > YEAR:
+        raise InputError(
+            f"This would take about {in_words(seconds)} on this machine; give fewer passes or "
+            "networks."
+        )
