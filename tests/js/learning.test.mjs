@@ -10,9 +10,12 @@ import {
   learnerOf,
   ratesOf,
 } from "../../book/assets/learning.js";
+import { unpackedDigits } from "../../book/assets/printed-digits.js";
+import { Training } from "../../book/assets/training.js";
 import { oracle } from "./oracle.mjs";
 
-const CLOSE = 5e-6; // relative; both sides keep float32, but sum in another order
+const CLOSE = oracle.close; // both sides keep float32, but sum in another order
+const LATER = 20 * CLOSE; // after hundreds of steps, each from where the last one led
 
 /** How far numbers are apart, over the largest of their layer's weights or biases. */
 function apart(network, found, wanted) {
@@ -97,4 +100,55 @@ test("energy is half the sum of squares, and the answer the largest output", () 
   const outputs = Float32Array.from([-1, 0.5, -1, -1, -1, -1, -1, -1, -1, 2]);
   assert.equal(energyOf(outputs, 9), (1.5 ** 2 + 1) / 2);
   assert.equal(answerOf(outputs), 9);
+});
+
+/** A training as the oracle has it, and one that has done all its passes. */
+async function trainings() {
+  const { architecture, packed, seed, rule, wrong } = oracle.trained;
+  const digits = await unpackedDigits(packed);
+  const [fresh, done] = [0, 1].map(() => new Training(architecture, digits, seed, rule));
+  while (done.passes < wrong.length) done.advance();
+  return { fresh, done, digits };
+}
+
+const { fresh, done, digits } = await trainings();
+
+test("digits are unpacked as they were packed", () => {
+  const { images, labels, of } = oracle.trained;
+  images.forEach((image, n) => assert.deepEqual(digits.train.images[n], Float32Array.from(image)));
+  assert.deepEqual([...digits.train.labels], labels);
+  assert.equal(digits.test.images.length, of);
+});
+
+test("whole passes end where the engine's do", () => {
+  const { parameters, wrong, of } = oracle.trained;
+  assert.ok(apart(done.learner.network, done.parameters, parameters) < LATER);
+  assert.deepEqual(
+    done.trials,
+    wrong.map((count, n) => ({ passes: n + 1, wrong: count, of })),
+  );
+  assert.equal(done.points.at(-1).at, wrong.length);
+  assert.ok(done.points.at(-1).energy < done.points[0].energy);
+});
+
+test("digit by digit comes to the same as passes at once", () => {
+  for (let n = 0; n < oracle.trained.wrong.length * fresh.length; n++) fresh.step();
+  assert.deepEqual(fresh.parameters, done.parameters);
+  assert.deepEqual(fresh.points, done.points);
+});
+
+test("another rule holds from the next digit on", () => {
+  const { architecture, seed } = oracle.trained;
+  const training = new Training(architecture, digits, seed, { second: false, eta: 0.01, mu: 1 });
+  assert.ok(training.rates.every((rate) => rate === Math.fround(0.01)));
+  training.step();
+  training.changeRule({ second: true, eta: 0.01, mu: 1 });
+  assert.equal(training.rates, null);
+  assert.ok(training.estimating);
+  training.step();
+  assert.equal(training.next, 2);
+  const { rates } = training;
+  training.changeRule({ second: true, eta: 0.02, mu: 1 });
+  assert.ok(!training.estimating);
+  training.rates.forEach((rate, k) => assert.ok(Math.abs(rate / rates[k] - 2) < 1e-6));
 });

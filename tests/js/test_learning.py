@@ -7,11 +7,16 @@ from pathlib import Path
 import numpy as np
 
 from data_prep import printed
+from reproduction.evaluation import wrong
 from reproduction.learning.converter import converter
+from reproduction.learning.recipe import Recipe, Stage
 from reproduction.learning.rules import FirstOrder, Rule, Sampled, SecondOrder
+from reproduction.learning.schedules import Constant
+from reproduction.learning.training import train
 from reproduction.network import ARCHITECTURES, LENET1, Architecture, Bank
 from reproduction.network.initial_weights import uniform
 from reproduction.network.relatives import DENSE, averages
+from reproduction.pages import learner
 from tests.js import node
 from tests.js.test_network import PROBABILITIES, STRANGE
 
@@ -77,11 +82,40 @@ def learned(architecture: Architecture, name: str) -> dict:
     }
 
 
+def trained(digits: int = 200, passes: int = 3) -> dict:
+    """Return digits as the page has them, and what comes of some passes over them."""
+    given = printed.load()
+    some = {"train": given.train.select(slice(0, digits)), "test": given.test}
+    train_digits, test_digits = (learner.rounded(part) for part in some.values())
+    rule, eta = RULES["second order"]
+    recipe = Recipe("a pass", "", (Stage("a pass", 1, Constant(eta), rule),))
+    bank = Bank(LENET1, (11,))
+    misread = []
+    for _ in range(passes):
+        train(bank, recipe, train_digits)
+        outputs = bank.outputs(LENET1.planes(test_digits.images))
+        misread.append(wrong(outputs, test_digits.labels).sum())
+    assert misread[0] > misread[-1]
+    return {
+        "packed": learner.packed_digits(some),
+        "images": train_digits.images.reshape(digits, -1),
+        "labels": train_digits.labels,
+        "architecture": converter.unstructure(LENET1),
+        "seed": 11,
+        "rule": {"second": True, "eta": eta, "mu": getattr(rule, "mu", 0.0)},
+        "parameters": bank.parameters[:, 0],
+        "wrong": misread,
+        "of": len(test_digits),
+    }
+
+
 @node.needs_node
 def test_learning_is_the_engines(tmp_path: Path) -> None:
     oracle = {
         "uniform": [{"seed": str(seed), "draws": uniform(seed, 50)} for seed in SEEDS],
         "derivatives": [derivatives(each) for each in ARCHITECTURES_TRIED],
+        "close": learner.AGREEMENT,
+        "trained": trained(),
         "learned": [learned(each, name) for each in (LENET1, DENSE) for name in RULES],
     }
     node.run("learning", oracle, tmp_path)
