@@ -13,6 +13,7 @@ import click
 from data_prep.errors import InputError, shown
 from reproduction.commands.classify import classify
 from reproduction.commands.digits import digits, printed
+from reproduction.commands.export import export_run
 from reproduction.commands.lists import architectures, recipes
 from reproduction.commands.report import evaluate, report
 from reproduction.commands.study import study
@@ -34,6 +35,7 @@ for command in (
     report,
     evaluate,
     classify,
+    export_run,
     digits,
     printed,
     recipes,
