@@ -30,15 +30,12 @@ LONGEST_SEED = 19
     help="One network, by its seed, instead of all as a committee.",
 )
 @click.option(
-    "--file",
+    "--output",
     metavar="FILE",
     type=click.Path(path_type=Path),
-    help="Where to write; RUN and the format's ending.",
+    help="A new file to write; by default RUN with the format's ending.",
 )
-@click.option("--again", is_flag=True, help="Write over a file that is there.")
-def export_run(
-    run_name: str, form: str, network: str | None, file: Path | None, again: bool
-) -> None:
+def export_run(run_name: str, form: str, network: str | None, output: Path | None) -> None:
     """Write a run's trained networks in the format of another tool.
 
     All of them, whose mean output answers and is rejected by the run's thresholds, as classify
@@ -48,11 +45,11 @@ def export_run(
     run = runs.read_run(folder_of(run_name))
     seed = None if network is None else _seed(network, run)
     name = run.folder.name if seed is None else f"{run.folder.name}-{seed}"
-    place = file or Path(f"{name}{export.ENDINGS[form]}")
-    if place.exists() and not again:
-        raise InputError(f"{place} is there; choose another --file, or write over it by --again.")
+    place = output or Path(f"{name}{export.ENDINGS[form]}")
+    if place.exists():
+        raise InputError(f"{place} is there already; name another --output, or delete it.")
     networks = export.networks_of(run, seed)
-    runs.write(place, export.contents(networks, form), "choose another --file")
+    runs.write(place, export.contents(networks, form), "name another --output")
     counted = console.counted(len(networks.seeds), "network")
     kilobytes = place.stat().st_size / 1000
     console.results().print(

@@ -58,15 +58,15 @@ def test_onnx_gives_the_verdict_of_the_run_on_every_test_digit(
         assert 0 < accepted.sum() < len(images)
 
 
-def test_nothing_is_written_over_unless_asked(export, tmp_path: Path) -> None:
+def test_nothing_is_written_over(export, tmp_path: Path) -> None:
     export()
     before = (tmp_path / "short.npz").read_bytes()
-    assert "short.npz is there" in export(status=2)
-    assert (tmp_path / "short.npz").read_bytes() == before
-    said = export("--network", "2", "--file", "short.npz", "--again")
-    assert said.startswith("short.npz: 1 network of LENET1, ")
-    with np.load(tmp_path / "short.npz") as kept:
+    assert "short.npz is there already" in export(status=2)
+    said = export("--network", "2", "--output", "two.npz")
+    assert said.startswith("two.npz: 1 network of LENET1, ")
+    with np.load(tmp_path / "two.npz") as kept:
         assert json.loads(str(kept["about"]))["seeds"] == [2]
+    assert (tmp_path / "short.npz").read_bytes() == before
 
 
 def test_the_median_network_is_the_runs_own(export, trained: Path, tmp_path: Path) -> None:
@@ -82,7 +82,7 @@ def test_the_median_network_is_the_runs_own(export, trained: Path, tmp_path: Pat
         (["--network", "first"], "--network first is no seed"),
         (["--network", "9" * 5000], "is no seed"),
         (["--format", "pickle"], "pickle"),
-        (["--file", "no/where.npz"], "no/where.npz cannot be written"),
+        (["--output", "no/where.npz"], "no/where.npz cannot be written"),
     ],
     ids=lambda value: str(value)[:30],
 )
