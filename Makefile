@@ -1,6 +1,6 @@
 # Each target makes .venv and installs what it needs by itself, and uses nothing else.
 # PYTHON=/path/to/python chooses the Python; otherwise the first of these from 3.11 on.
-PYTHONS := python3 python3.13 python3.12 python3.11 python
+PYTHONS := python3 python3.14 python3.13 python3.12 python3.11 python
 ifeq ($(OS),Windows_NT)
 BIN := .venv/Scripts
 else
@@ -8,8 +8,15 @@ BIN := .venv/bin
 endif
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
+# Has pip install $(1); what it says is shown where that fails for another reason than the network
+INSTALL = @$(PIP) $(1) >.venv/pip.log 2>&1 || { \
+  if grep -q -e "connection broken by" -e "No address associated" .venv/pip.log; then \
+    echo "The Python package index cannot be reached: connect to the net, or name a mirror by" \
+      "PIP_INDEX_URL, then run make again (.venv/pip.log has what pip says)."; \
+  else cat .venv/pip.log; fi >&2; exit 2; }
+
 .PHONY: reproduce test house book book-test lab bench bench-peers selection selection-check records \
-  records-check clean help
+  records-check same-bits-arm clean help
 .DEFAULT_GOAL := help
 
 help:
@@ -25,6 +32,7 @@ help:
 	@echo "make records-check    train their banks again, and compare every bit"
 	@echo "make selection        choose mu and eta anew on held-out training digits"
 	@echo "make selection-check  train those banks again, and compare"
+	@echo "make same-bits-arm    train on an emulated ARM processor too, and compare every bit (Debian)"
 	@echo "make clean            remove .venv and what the tools left (not runs/)"
 
 reproduce: .venv/installed
@@ -48,11 +56,12 @@ book: .venv/installed-book
 book-test: .venv/installed-book
 	@$(BIN)/python -m pytest tests/book
 
-# Notebooks that a reader has changed are kept
+# Notebooks that a reader has changed are kept. LAB has further options, as in a container:
+# make lab LAB="--ip=0.0.0.0 --no-browser"
 lab: .venv/installed-book
 	@$(BIN)/python -m reproduction.pages
 	@$(BIN)/python -m reproduction.pages.lab _build/lab
-	@$(BIN)/python -m jupyterlab _build/lab
+	@$(BIN)/python -m jupyterlab $(if $(filter 0,$(shell id -u)),--allow-root) $(LAB) _build/lab
 
 bench: .venv/installed-bench
 	@$(BIN)/python -m benchmarks
@@ -78,14 +87,17 @@ records: .venv/installed
 records-check: .venv/installed
 	$(call CHECK,RECORDED)
 
+same-bits-arm: .venv/installed-test
+	@$(BIN)/python -m tests.arm
+
 .venv/installed: pyproject.toml constraints.txt .venv/made
 	@echo "Installing into .venv (once)."
-	@$(PIP) -e .
+	$(call INSTALL,-e .)
 	@touch $@
 
 .venv/installed-%: pyproject.toml constraints.txt .venv/made
 	@echo "Installing into .venv, with what $* needs (once)."
-	@$(PIP) -e '.[$*]'
+	$(call INSTALL,-e '.[$*]')
 	@touch $@
 
 # The first Python that is new enough, and can make environments

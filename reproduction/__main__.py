@@ -6,7 +6,6 @@ import io
 import signal
 import sys
 from collections.abc import Sequence
-from importlib.metadata import version
 
 import click
 
@@ -18,10 +17,11 @@ from reproduction.commands.lists import architectures, recipes
 from reproduction.commands.report import evaluate, report
 from reproduction.commands.study import study
 from reproduction.commands.train import train
+from reproduction.version import version
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(version("lenet1989"), prog_name="lenet1989")
+@click.version_option(version(), prog_name="lenet1989")
 def cli() -> None:
     """Build the 1989 network again: LeNet-1 on the real USPS digits.
 

@@ -37,6 +37,28 @@ def test_the_wheel_leaves_out_the_pages():
     assert wheel["exclude"] == [PAGES.replace(".", "/")]
 
 
+def test_the_sdist_is_the_whole_tree():
+    """So its tests pass: they read the book, the Makefile, the settings."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert "sdist" not in settings["tool"]["hatch"]["build"]["targets"]
+
+
+def test_a_tree_that_is_not_installed_knows_its_version(tmp_path):
+    for place in ("reproduction", "data_prep", "pyproject.toml"):
+        (tmp_path / place).symlink_to(ROOT / place)
+    without = "from importlib import metadata\n" + (
+        "def version(name):\n    raise metadata.PackageNotFoundError(name)\n"
+        "metadata.version = version\n"
+        "from reproduction.__main__ import main\nmain()"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", without, "--version"], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert ran.returncode == 0, ran.stderr
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert ran.stdout == f"lenet1989, version {settings['project']['version']}\n"
+
+
 def test_only_pages_import_pages():
     for package in ("reproduction", "data_prep"):
         for file in (ROOT / package).rglob("*.py"):

@@ -6,7 +6,6 @@ import hashlib
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.metadata import version
 
 import llvmlite
 import numba
@@ -17,6 +16,7 @@ from data_prep.digits import Digits
 from reproduction.learning.recipe import Recipe
 from reproduction.network.architecture import Architecture
 from reproduction.network.kernels.compiling import sources_sha256
+from reproduction.version import version
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def plan_of(
 
 def made_by() -> dict[str, str]:
     """Return the version of this software, and the SHA-256 of its engine's sources."""
-    return {"lenet1989": version("lenet1989"), "engine": sources_sha256()}
+    return {"lenet1989": version(), "engine": sources_sha256()}
 
 
 def digits_sha256(digits: Digits) -> str:
