@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from data_prep.errors import InputError
-from reproduction import console, export, runs
+from reproduction import console, export, runs, sealed
 from reproduction.commands.named import folder_of
 
 LONGEST_SEED = 19
@@ -49,7 +49,7 @@ def export_run(run_name: str, form: str, network: str | None, output: Path | Non
     if place.exists():
         raise InputError(f"{place} is there already; name another --output, or delete it.")
     networks = export.networks_of(run, seed)
-    runs.write(place, export.contents(networks, form), "name another --output")
+    sealed.write(place, export.contents(networks, form), "name another --output")
     counted = console.counted(len(networks.seeds), "network")
     kilobytes = place.stat().st_size / 1000
     console.results().print(
