@@ -20,7 +20,7 @@ from pathlib import Path
 
 import data_prep
 from benchmarks.measures import machine
-from reproduction import LENET1, Bank, runs, train
+from reproduction import LENET1, Bank, runs, sealed, train
 from reproduction.learning import recipes
 from reproduction.learning.sets import TRAIN, sets_of
 from reproduction.network.kernels.compiling import sources_sha256
@@ -139,7 +139,7 @@ def main() -> None:
             sys.exit(f"On ARM they differ: {what} is {theirs[what]}, and {ours[what]} here.")
     emulator = _output([EMULATOR, "--version"]).splitlines()[0]
     record = {**theirs, "emulator": emulator, "compared_with": ours["machine"]}
-    RECORD.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    sealed.write_json(RECORD, record)
     print(f"The same bits, as {RECORD.relative_to(ROOT)} tells now.")
 
 
