@@ -10,7 +10,7 @@ resampled_order.npy; `data_prep.resampled_order` is the script that found it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib import resources
+from pathlib import Path
 
 import numpy as np
 
@@ -111,8 +111,16 @@ def restore(copy: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     }
 
 
-def file_order() -> np.ndarray:
+FILE = Path(__file__).with_name("resampled_order.npy")
+
+
+def file_order(file: Path = FILE) -> np.ndarray:
     """Return where in the copy each digit of the files is, train before test.
+
+    Parameters
+    ----------
+    file : Path
+        The file that keeps it.
 
     Returns
     -------
@@ -124,12 +132,11 @@ def file_order() -> np.ndarray:
         If the file that is installed with this package is spoiled.
     """
     try:
-        with resources.files("data_prep").joinpath("resampled_order.npy").open("rb") as file:
-            order = np.load(file, allow_pickle=False)
+        order = np.load(file, allow_pickle=False)
         if not np.array_equal(np.sort(order), np.arange(2 * HALF)):
             raise ValueError("it does not hold every digit once")
         return order
     except Exception as problem:  # whatever spoiled bytes can do to their readers
         raise InputError(
-            f"data_prep/resampled_order.npy cannot be read ({problem}); install this package anew."
+            f"{file} cannot be read ({problem}); install this package anew."
         ) from problem

@@ -30,7 +30,7 @@ AGAIN = "train the run again with --again"
 
 
 def write(path: Path, contents: bytes, otherwise: str = "choose another --run") -> None:
-    """Write a file whole or not at all.
+    """Write a file whole or not at all; make its folder if need be.
 
     Raises
     ------
@@ -38,6 +38,7 @@ def write(path: Path, contents: bytes, otherwise: str = "choose another --run") 
         When the file cannot be written; `otherwise` is what to do if no room can be made.
     """
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         files.write(path, contents)
     except OSError as problem:
         raise InputError(

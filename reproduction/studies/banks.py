@@ -262,7 +262,6 @@ def run(
     jobs = jobs_of(study, folder)
     with closing(spread(unfinished(jobs.values(), kept))) as results:  # interrupted, it ends now
         for job, measures in results:
-            kept.mkdir(parents=True, exist_ok=True)
             write_bank(kept / f"{job.key}.json", measures)
             after_bank(measures)
     banks = []

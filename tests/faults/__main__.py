@@ -1,0 +1,64 @@
+"""Make faults of every kind and print what came of them: `python -m tests.faults`.
+
+Ends with status 1 unless nothing was lost, silently wrong, a traceback or hanging.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from reproduction import runs, sealed
+from tests.faults import disks, flips, inputs, kills, made
+from tests.faults.outcomes import Row, table
+
+PHOTOGRAPHS = "tests.faults.photographs"
+
+
+def rows(ended: int, spoilt: int, odd: int, full: int) -> Iterator[Row]:
+    """Make so many faults of each kind, in a folder that is gone afterwards."""
+    with tempfile.TemporaryDirectory() as name, made.ready(Path(name) / "ready"):
+        folder = Path(name)
+        yield from kills.rows(ended, folder)
+        yield from flips.rows(spoilt, folder)
+        yield from inputs.rows(odd, folder)
+        yield from disks.rows(full, folder)
+
+
+def main() -> int:
+    """Make them, print the table, and write the record if it is asked for."""
+    parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
+    parser.add_argument("--ended", type=int, default=200, help="processes ended at any moment")
+    parser.add_argument("--spoilt", type=int, default=1000, help="flipped bits and cut files")
+    parser.add_argument("--odd", type=int, default=3000, help="generated inputs")
+    parser.add_argument("--full", type=int, default=100, help="full disks")
+    parser.add_argument("--record", type=Path, help="where to write what came of them")
+    given = parser.parse_args()
+    started, found = time.monotonic(), []
+    for row in rows(given.ended, given.spoilt, given.odd, given.full):
+        found.append(row)
+        print(f"{row.kind}: {row.cases} cases, {row.faults} faults", file=sys.stderr, flush=True)
+        print(*row.examples, sep="\n", end="\n" if row.examples else "", file=sys.stderr)
+    print(table(found))
+    if given.record:
+        record = {
+            "made by": "python -m tests.faults",
+            "versions": {**runs.versions(), **runs.made_by()},
+            "seconds": round(time.monotonic() - started),
+            "rows": [row.as_json() for row in found],
+        }
+        sealed.write_json(given.record, record, "choose another --record")
+    failed = any(row.faults for row in found)
+    if importlib.util.find_spec(PHOTOGRAPHS) and Path("runs/paper").is_dir():
+        failed |= subprocess.run([sys.executable, "-m", PHOTOGRAPHS], check=False).returncode != 0
+    return int(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

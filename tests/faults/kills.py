@@ -1,0 +1,84 @@
+"""Processes ended at any moment: the same command goes on, and ends in the undisturbed bits."""
+
+from __future__ import annotations
+
+import os
+import random
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from data_prep import files
+from tests.faults import forked, made
+from tests.faults.forked import Ended
+from tests.faults.outcomes import Row
+
+Work = Callable[[Path], dict[str, Any]]
+
+LONGEST_WAIT = 600.0
+
+
+def rows(cases: int, folder: Path) -> Iterator[Row]:
+    """End trainings, drawings, studies and fetches, so many times in all."""
+    with made.site(made.emptied(folder / "site")) as site:
+        os.environ["TMPDIR"] = str(made.emptied(folder / "tmp"))
+        tempfile.tempdir = None
+        works: dict[str, Work] = {
+            "training ended": made.trained,
+            "drawing ended": made.drawn,
+            "study ended": made.studied,
+            "fetching ended": partial(made.fetched, site=site),
+        }
+        try:
+            for number, (kind, work) in enumerate(works.items()):
+                share = cases * (number + 1) // len(works) - cases * number // len(works)
+                yield _row(kind, work, share, folder)
+        finally:
+            del os.environ["TMPDIR"]
+            tempfile.tempdir = None
+
+
+def _row(kind: str, work: Work, cases: int, folder: Path) -> Row:
+    """End one kind of work at so many moments: half of them by steps, half by the clock."""
+    row, draws = Row(kind), random.Random(1989)
+    place = made.emptied(folder / "undisturbed")
+    started = time.monotonic()
+    undisturbed = forked.run(partial(work, place), LONGEST_WAIT)
+    whole = time.monotonic() - started
+    assert undisturbed.how == "done", undisturbed
+    steps = forked.steps_of(partial(work, made.emptied(folder / "counted")))
+    for case in range(cases):
+        place = made.emptied(folder / "ended")
+        if case % 2:
+            step = (case // 2 * steps // max(1, cases // 2) + draws.randrange(3)) % (steps + 1)
+            ended = forked.run(partial(work, place), at_step=step)
+            moment = f"at step {step} of {steps}"
+        else:
+            after = draws.uniform(0, whole)
+            ended = forked.run(partial(work, place), after)
+            moment = f"after {after:.3f} s of {whole:.3f}"
+        row.count(_fault(ended, undisturbed, work, place), moment)
+    return row
+
+
+def _fault(ended: Ended, undisturbed: Ended, work: Work, place: Path) -> str:
+    """Tell what is wrong after the same command has been given again."""
+    if ended.fault:
+        return ended.fault
+    again = forked.run(partial(work, place), LONGEST_WAIT)
+    if again.fault:
+        return again.fault
+    if again.how != "done":
+        return "lost"
+    if again.value["sha256"] != undisturbed.value["sha256"]:
+        return "silently_wrong"
+    scratch = list(Path(tempfile.gettempdir()).glob(f"{files.SCRATCH}*"))
+    return "lost" if forked.strays(place) or _older_than_the_last(scratch) else ""
+
+
+def _older_than_the_last(scratch: list[Path]) -> bool:
+    """Tell whether folders for a while were left that nobody cleared away."""
+    return len(scratch) > 1
