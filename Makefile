@@ -16,7 +16,7 @@ INSTALL = @$(PIP) $(1) >.venv/pip.log 2>&1 || { \
   else cat .venv/pip.log; fi >&2; exit 2; }
 
 .PHONY: reproduce test house book book-test lab bench bench-peers selection selection-check records \
-  records-check same-bits-arm clean help
+  records-check same-bits-arm faults clean help
 .DEFAULT_GOAL := help
 
 help:
@@ -33,6 +33,7 @@ help:
 	@echo "make selection        choose mu and eta anew on held-out training digits"
 	@echo "make selection-check  train those banks again, and compare"
 	@echo "make same-bits-arm    train on an emulated ARM processor too, and compare every bit (Debian)"
+	@echo "make faults           end processes, spoil files and the like, thousands of times: nothing is lost"
 	@echo "make clean            remove .venv and what the tools left (not runs/)"
 
 reproduce: .venv/installed
@@ -43,6 +44,10 @@ test: .venv/installed-test
 	@$(BIN)/python -m ruff format --check --quiet .
 	@$(BIN)/python -m mypy
 	@$(BIN)/python -m pytest
+
+# Ends with the photographs' bench where there is a run of the paper's recipe
+faults: .venv/installed-test
+	@$(BIN)/python -m tests.faults
 
 house: .venv/installed
 	@$(BIN)/python -m tests.house

@@ -21,14 +21,14 @@ from tests.faults.outcomes import Row, table
 PHOTOGRAPHS = "tests.faults.photographs"
 
 
-def rows(ended: int, spoilt: int, odd: int, full: int) -> Iterator[Row]:
+def rows(ended: int, spoilt: int, odd: int, full: int, at_once: int) -> Iterator[Row]:
     """Make so many faults of each kind, in a folder that is gone afterwards."""
     with tempfile.TemporaryDirectory() as name, made.ready(Path(name) / "ready"):
         folder = Path(name)
         yield from kills.rows(ended, folder)
         yield from flips.rows(spoilt, folder)
         yield from inputs.rows(odd, folder)
-        yield from disks.rows(full, folder)
+        yield from disks.rows(full, at_once, folder)
 
 
 def main() -> int:
@@ -38,10 +38,11 @@ def main() -> int:
     parser.add_argument("--spoilt", type=int, default=1000, help="flipped bits and cut files")
     parser.add_argument("--odd", type=int, default=3000, help="generated inputs")
     parser.add_argument("--full", type=int, default=100, help="full disks")
+    parser.add_argument("--at-once", type=int, default=8, help="processes in one place")
     parser.add_argument("--record", type=Path, help="where to write what came of them")
     given = parser.parse_args()
     started, found = time.monotonic(), []
-    for row in rows(given.ended, given.spoilt, given.odd, given.full):
+    for row in rows(given.ended, given.spoilt, given.odd, given.full, given.at_once):
         found.append(row)
         print(f"{row.kind}: {row.cases} cases, {row.faults} faults", file=sys.stderr, flush=True)
         print(*row.examples, sep="\n", end="\n" if row.examples else "", file=sys.stderr)

@@ -15,11 +15,9 @@ from tests.faults.forked import Ended
 from tests.faults.kills import LONGEST_WAIT, Work
 from tests.faults.outcomes import Row, is_sentence
 
-AT_ONCE = 8
 
-
-def rows(cases: int, folder: Path) -> Iterator[Row]:
-    """Try full disks in so many cases, places that cannot be written, and eight at once."""
+def rows(cases: int, at_once: int, folder: Path) -> Iterator[Row]:
+    """Try full disks in so many cases, places that cannot be written, and some at once."""
     with made.site(made.emptied(folder / "site")) as site:
         works: dict[str, Work] = {
             "training": made.trained,
@@ -33,7 +31,7 @@ def rows(cases: int, folder: Path) -> Iterator[Row]:
         }
         yield _full(works, sound, cases, folder)
         yield _unwritable(works, sound, folder)
-        yield _at_once(works, sound, folder)
+        yield _at_once(works, sound, at_once, folder)
 
 
 def _right(ended: Ended, sound: dict[str, Any]) -> str:
@@ -96,12 +94,12 @@ def _locked(folder: Path, mode: int = 0o555) -> None:
             path.chmod(0o444 if mode == 0o555 else 0o644)
 
 
-def _at_once(works: dict[str, Work], sound: dict[str, Any], folder: Path) -> Row:
-    """Begin eight at once in one place: all come to the same, or wait for another time."""
-    row = Row(f"{AT_ONCE} at once")
+def _at_once(works: dict[str, Work], sound: dict[str, Any], many: int, folder: Path) -> Row:
+    """Begin some at once in one place: all come to the same, or wait for another time."""
+    row = Row(f"{many} at once")
     for name, work in works.items():
         place = made.emptied(folder / "at-once")
-        begun = [forked.begin(partial(work, place)) for _ in range(AT_ONCE)]
+        begun = [forked.begin(partial(work, place)) for _ in range(many)]
         ended = [each.ended(LONGEST_WAIT) for each in begun]
         for number, each in enumerate(ended):
             row.count(_right(each, sound[name]), f"{name}, process {number}: {each}")

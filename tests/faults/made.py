@@ -126,6 +126,7 @@ def site(folder: Path) -> Iterator[str]:
         yield f"http://127.0.0.1:{server.server_port}"
     finally:
         server.shutdown()
+        server.server_close()
 
 
 class Silent(http.server.SimpleHTTPRequestHandler):

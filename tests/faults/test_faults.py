@@ -13,8 +13,8 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="forks and limits as 
 
 
 def test_nothing_is_lost_or_silently_wrong() -> None:
-    found = list(rows(ended=8, spoilt=40, odd=80, full=4))
-    assert sum(row.cases for row in found) > 140
+    found = list(rows(ended=8, spoilt=36, odd=60, full=4, at_once=3))
+    assert sum(row.cases for row in found) > 100
     assert not any(row.faults for row in found), [row.examples for row in found]
 
 
