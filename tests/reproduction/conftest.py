@@ -1,7 +1,12 @@
-"""Patterns for the tests of the engine."""
+"""Patterns for the tests of the engine, and the command line in a folder of its own."""
+
+from pathlib import Path
 
 import numpy as np
 import pytest
+
+from reproduction import __main__ as command_line
+from tests.reproduction.made import Lenet1989, know_made_digits, made_folder
 
 
 @pytest.fixture(scope="session")
@@ -15,3 +20,21 @@ def make_patterns():
         return architecture.planes(ink), labels
 
     return patterns
+
+
+@pytest.fixture
+def lenet1989(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Lenet1989:
+    """Return what runs the command in a folder of its own, with made digits in digits/."""
+    know_made_digits(monkeypatch.setattr)
+    made_folder(tmp_path / "digits")
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as ended:
+            command_line.main(arguments)
+        said = capsys.readouterr()
+        return ended.value.code, said.out, said.err  # type: ignore[return-value]
+
+    return run

@@ -116,3 +116,9 @@ def untimed(record: dict[str, Any]) -> dict[str, Any]:
     """Return a study's record without the seconds that its banks took, which are never the same."""
     banks = [{key: bank[key] for key in bank if key != "cpu_seconds"} for bank in record["banks"]]
     return {**record, "banks": banks}
+
+
+# ---- The command line -------------------------------------------------------------------------
+
+Lenet1989 = Callable[..., tuple[int, str, str]]
+"""Runs the command with some arguments: its status, and what it said on stdout and stderr."""

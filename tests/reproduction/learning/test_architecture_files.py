@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +12,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from data_prep.errors import InputError
-from reproduction import __main__ as command_line
 from reproduction import runs
 from reproduction.learning.toml_files import as_toml, read_architecture
 from reproduction.network import (
@@ -28,8 +27,7 @@ from reproduction.network import (
 from tests.reproduction.made import (
     MADE,
     SMALL,
-    know_made_digits,
-    made_folder,
+    Lenet1989,
 )
 
 # --- out and back ------------------------------------------------------------------------------
@@ -246,32 +244,12 @@ def test_what_is_no_architecture_is_refused(tmp_path: Path, text: str, fault: st
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     assert "cannot be read" in refusal_of(tmp_path / "none.toml")
-    assert "cannot be read" in refusal_of(tmp_path)
+    assert "is not a file" in refusal_of(tmp_path)
     (tmp_path / "bytes.toml").write_bytes(b"\xff\xfe\x00")
     assert "is no TOML file" in refusal_of(tmp_path / "bytes.toml")
 
 
 # --- on the command line -----------------------------------------------------------------------
-
-Lenet1989 = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def lenet1989(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Lenet1989:
-    """Return what runs the command in a folder of its own, with made digits in digits/."""
-    know_made_digits(monkeypatch.setattr)
-    made_folder(tmp_path / "digits")
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as ended:
-            command_line.main(arguments)
-        said = capsys.readouterr()
-        return ended.value.code, said.out, said.err  # type: ignore[return-value]
-
-    return run
 
 
 def train(lenet1989: Lenet1989, *arguments: str) -> tuple[int, str, str]:

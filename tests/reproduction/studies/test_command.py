@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from reproduction import __main__ as command_line
 from reproduction import sealed, studies
 from reproduction.learning.toml_files import as_toml
 from reproduction.network.relatives import FC40
@@ -18,30 +17,9 @@ from reproduction.studies import STUDIES, spreading
 from tests.reproduction.made import (
     MADE,
     SMALL,
-    know_made_digits,
-    made_folder,
+    Lenet1989,
     with_eta,
 )
-
-Lenet1989 = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def lenet1989(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Lenet1989:
-    """Return what runs the command in a folder of its own, with made digits in digits/."""
-    know_made_digits(monkeypatch.setattr)
-    made_folder(tmp_path / "digits")
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as ended:
-            command_line.main(arguments)
-        said = capsys.readouterr()
-        return ended.value.code, said.out, said.err  # type: ignore[return-value]
-
-    return run
 
 
 @pytest.fixture
