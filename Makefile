@@ -43,7 +43,7 @@ test: .venv/installed-test
 	@$(BIN)/python -m ruff check .
 	@$(BIN)/python -m ruff format --check --quiet .
 	@$(BIN)/python -m mypy
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 # Ends with the photographs' bench where there is a run of the paper's recipe
 faults: .venv/installed-test

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import limits
+
 MAKEFILE = Path(__file__).parents[1] / "Makefile"
 
 pytestmark = pytest.mark.skipif(
@@ -34,7 +36,7 @@ def make(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=limits.SECONDS,
     )
 
 

@@ -1,4 +1,4 @@
-"""The runs that README quotes, trained for real, once a session."""
+"""The runs that README quotes, trained for real, once a session, whoever comes first."""
 
 from __future__ import annotations
 
@@ -16,14 +16,15 @@ from reproduction.network import LENET1
 def trained(recipe: Recipe, folder: Path) -> runs.Run:
     """Train the sixteen networks of a recipe, as the command line does."""
     sets = sets_of(recipe.digits, data_prep.load())
-    return runs.train_run(folder, runs.plan_of(recipe, LENET1, tuple(range(16)), sets), sets)
+    plan = runs.plan_of(recipe, LENET1, tuple(range(16)), sets)
+    return runs.train_run(folder, plan, sets, wait=True)
 
 
 @pytest.fixture(scope="session")
-def handwritten(tmp_path_factory: pytest.TempPathFactory) -> runs.Run:
-    return trained(recipes.HANDWRITTEN, tmp_path_factory.mktemp("runs") / "handwritten")
+def handwritten(shared_folder: Path) -> runs.Run:
+    return trained(recipes.HANDWRITTEN, shared_folder / "runs" / "handwritten")
 
 
 @pytest.fixture(scope="session")
-def paper(tmp_path_factory: pytest.TempPathFactory) -> runs.Run:
-    return trained(recipes.PAPER, tmp_path_factory.mktemp("runs") / "paper")
+def paper(shared_folder: Path) -> runs.Run:
+    return trained(recipes.PAPER, shared_folder / "runs" / "paper")

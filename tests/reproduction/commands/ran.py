@@ -8,6 +8,8 @@ import sys
 import time
 from pathlib import Path
 
+from tests import limits
+
 
 def lenet1989(
     *arguments: str, folder: Path, limit: int | None = None, **environment: str
@@ -26,7 +28,7 @@ def lenet1989(
         capture_output=True,
         text=True,
         check=False,
-        timeout=240,
+        timeout=limits.SECONDS,
         preexec_fn=limited if limit else None,
     )
 
@@ -43,9 +45,8 @@ def refused(result: subprocess.CompletedProcess[str]) -> str:
 
 def wait_for(path: Path, process: subprocess.Popen[bytes]) -> None:
     """Wait until a process has written a file."""
-    for _ in range(2400):
-        if path.exists():
-            return
+    end = time.monotonic() + limits.SECONDS
+    while not path.exists():
         assert process.poll() is None
+        assert time.monotonic() < end, f"{path} never came"
         time.sleep(0.025)
-    raise AssertionError(f"{path} never came")

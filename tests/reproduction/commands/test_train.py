@@ -16,6 +16,7 @@ from data_prep.usps import USPS
 from reproduction.learning import RECIPES
 from reproduction.learning.toml_files import as_toml
 from reproduction.runs import read_history
+from tests import limits
 from tests.reproduction.commands.ran import lenet1989, refused, wait_for
 
 posix_only = pytest.mark.skipif(os.name != "posix", reason="signals and limits as POSIX has them")
@@ -85,7 +86,7 @@ def test_interrupted_training_keeps_its_checkpoint_and_says_so(usps: USPS, tmp_p
     )
     wait_for(tmp_path / "runs/paper/checkpoint.npz", process)
     process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=60)
+    _, said = process.communicate(timeout=limits.SECONDS)
     assert process.returncode == 130
     assert b"the same command goes on" in said
     assert b"Traceback" not in said

@@ -18,6 +18,7 @@ import data_prep
 from reproduction import studies
 from reproduction.learning import Part
 from reproduction.learning.toml_files import as_toml
+from tests import limits
 from tests.reproduction.made import (
     MADE,
     PLAIN_STAGE,
@@ -96,7 +97,7 @@ def test_killed_a_study_leaves_no_process_behind(command: list[str], tmp_path: P
         theirs = psutil.Process(process.pid).children(recursive=True)
         assert theirs
         process.kill()
-        _, left = psutil.wait_procs(theirs, timeout=10)
+        _, left = psutil.wait_procs(theirs, timeout=limits.SECONDS)
         assert [each for each in left if each.status() != psutil.STATUS_ZOMBIE] == []
 
 
@@ -107,7 +108,7 @@ def test_interrupted_from_the_keyboard_a_study_keeps_its_banks_and_says_so(
     """The keyboard interrupts the processes of the study too."""
     with begun(command, tmp_path) as process:
         os.killpg(process.pid, signal.SIGINT)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=limits.SECONDS)
     assert process.returncode == 130
     assert out == ""
     assert "Interrupted; the same command goes on from the banks that are finished." in err
