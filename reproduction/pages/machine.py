@@ -1,0 +1,120 @@
+"""The trained networks, and some digits, as data for the page that reads what is drawn on it."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from data_prep.digits import Digits
+from reproduction import evaluation
+from reproduction.learning.converter import converter
+from reproduction.network import symmetry
+from reproduction.pages.shown import Html
+from reproduction.paper import PUBLISHED
+from reproduction.runs import Run
+
+THOUSANDTHS = 1000
+"""The released gray levels are whole thousandths, so that 16 bits hold them exactly."""
+
+
+WAITING = "On the page of the book, where scripts may run, digits are drawn and read here."
+"""What stands in the place of a form until its script has run."""
+
+
+def packed(
+    run: Run,
+    outputs: np.ndarray,
+    tried: Digits,
+    seeds: Sequence[int] = (),
+    digits: Sequence[int] = (),
+) -> dict[str, Any]:
+    """Return networks of a run, and some digits, as JSON.
+
+    Parameters
+    ----------
+    run : Run
+    outputs : ndarray, float32, shape (n, 10, networks)
+        What all its networks say to digits that they were tried on.
+    tried : Digits
+        These digits, by which the thresholds of rejection are fitted, as in the paper (p. 402).
+    seeds : sequence of int
+        Networks to pack, all by default.
+    digits : sequence of int
+        Which of the digits to pack, by number.
+
+    Returns
+    -------
+    dict
+        architecture; seeds; parameters: float32, little-endian, network after network, in base64,
+        the signs of hidden maps chosen as `symmetry.turned` does; thresholds: of each network;
+        committee: thresholds of those packed together, or None if it is one; shown: the place of
+        the network shown first, the median one if it is there; digits: levels in thousandths
+        (int16, little-endian, in base64), labels, and how many of all networks misread each;
+        digitsPerSecond: of 1989.
+    """
+    seeds = list(seeds or run.plan.seeds)
+    twins = {
+        seed: symmetry.turned(bank, lane)
+        for bank in run.banks()
+        for lane, seed in enumerate(bank.seeds)
+        if seed in seeds
+    }
+    parameters = np.stack([twins[seed].parameters[:, 0] for seed in seeds])
+    of_these = outputs[:, :, [run.plan.seeds.index(seed) for seed in seeds]]
+    together = evaluation.committee(of_these)
+    median = run.summary["median_network"]
+    levels = np.rint(tried.images[list(digits)] * np.float64(THOUSANDTHS))
+    misread = evaluation.wrong(outputs, tried.labels)[list(digits)].sum(axis=1)
+    return {
+        "architecture": converter.unstructure(run.plan.architecture),
+        "seeds": seeds,
+        "parameters": _base64(parameters.astype("<f4")),
+        "thresholds": _thresholds(of_these, tried.labels),
+        "committee": _thresholds(together, tried.labels)[0] if len(seeds) > 1 else None,
+        "shown": seeds.index(median) if median in seeds else 0,
+        "digits": {
+            "levels": _base64(levels.astype("<i2")),
+            "labels": tried.labels[list(digits)].tolist(),
+            "misread": misread.tolist(),
+        },
+        "digitsPerSecond": PUBLISHED["LENET1"]["digits_per_second"].value,
+    }
+
+
+def _thresholds(outputs: np.ndarray, labels: np.ndarray) -> list[dict[str, float | None]]:
+    """Return what each network, or the committee, must be sure of: None for no threshold."""
+    found = evaluation.reject_by_thresholds(outputs, labels)
+    return [each.thresholds.to_json() for each in found]
+
+
+def to_show(outputs: np.ndarray, labels: np.ndarray) -> list[int]:
+    """Return test digits that the book shows, by number: two of each class, and the hard ones.
+
+    First, of each class, the first two that no network misreads; then those that all misread.
+    """
+    missed = evaluation.wrong(outputs, labels).sum(axis=1)
+    read = [np.flatnonzero((labels == digit) & (missed == 0))[:2] for digit in range(10)]
+    hard = np.flatnonzero(missed == outputs.shape[2])
+    return np.concatenate([*np.array(read).T, hard]).tolist()
+
+
+def form(name: str, packed: dict[str, Any] | None = None) -> Html:
+    """Return the place where book/assets/draw.js puts one of its forms.
+
+    Parameters
+    ----------
+    name : {"draw", "small", "window"}
+    packed : dict, optional
+        As `packed` gives it: the first form of a page brings it along.
+    """
+    text = json.dumps(packed, separators=(",", ":")).replace("<", "\\u003c")
+    data = f'<script type="application/json" id="lenet-data">{text}</script>' if packed else ""
+    return Html(f'{data}<div class="lenet" data-lenet="{name}"><p>{WAITING}</p></div>')
+
+
+def _base64(array: np.ndarray) -> str:
+    return base64.b64encode(array.tobytes()).decode()
