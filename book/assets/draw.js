@@ -22,6 +22,7 @@ const STATE = {
   image: null,
   digit: null,
   reading: null,
+  vote: 0,
   at: { layer: 0, map: 0, row: 8, column: 9 },
 };
 STATE.shown = STATE.machine.shown;
@@ -29,17 +30,25 @@ STATE.shown = STATE.machine.shown;
 /** Told whenever the image has changed, and with true once a stroke is finished. */
 const LISTENERS = [];
 
-/** Read an image, or nothing, and tell everyone. */
+/** Told what all networks say, which is asked once the page has shown what one of them says. */
+const VOTERS = [];
+
+/** Read an image, or nothing, by the network that is shown, and tell everyone. */
 function look(image, digit, finished) {
   STATE.image = image;
   STATE.digit = digit;
-  STATE.reading = image && STATE.machine.read(image);
+  STATE.reading = image && STATE.machine.read(image, [STATE.shown]);
   LISTENERS.forEach((listener) => listener(finished));
+  clearTimeout(STATE.vote);
+  STATE.vote = setTimeout(() => {
+    const all = VOTERS.length && image ? STATE.machine.read(image) : null;
+    VOTERS.forEach((listener) => listener(all));
+  });
 }
 
 /** The units of the network that is shown, or null. */
 function shownUnits() {
-  return STATE.reading && STATE.reading.units[STATE.shown];
+  return STATE.reading && STATE.reading.units[0];
 }
 
 /** A sheet whose ink is read as it flows, once a frame. */
@@ -156,7 +165,7 @@ function head(sheet, plane, ...tools) {
     outputs.element,
   );
   const update = (finished) => {
-    const chosen = STATE.reading?.verdicts[STATE.shown];
+    const chosen = STATE.reading?.verdicts[0];
     plane.update();
     verdict.update(chosen, STATE.digit);
     outputs.update(shownUnits()?.outputs.at(-1), chosen, STATE.machine.thresholds[STATE.shown]);
@@ -221,7 +230,7 @@ function mountDraw(root) {
 
   function choose(place) {
     STATE.shown = place;
-    update(true);
+    look(STATE.image, STATE.digit, true);
   }
 
   function update(finished) {
@@ -229,7 +238,6 @@ function mountDraw(root) {
     above.update(finished);
     layers.update(units);
     showUnit();
-    votes.update(STATE.reading, STATE.shown);
     speed.update(finished);
   }
 
@@ -241,6 +249,8 @@ function mountDraw(root) {
     speed.element,
   );
   LISTENERS.push(update);
+  VOTERS.push((reading) => votes.update(reading, STATE.shown));
+  votes.update(null, STATE.shown);
   onTheme(() => {
     digits.update();
     update(false);

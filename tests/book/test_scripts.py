@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import shutil
 import subprocess
 from pathlib import Path
@@ -10,15 +9,11 @@ from pathlib import Path
 import pytest
 
 from data_prep.errors import InputError
-from tests.book.conftest import ROOT
+from tests.book.conftest import ROOT, extension
 
 ASSETS = ROOT / "book" / "assets"
 
-SPEC = importlib.util.spec_from_file_location("scripts", ROOT / "book/extensions/scripts.py")
-assert SPEC is not None
-assert SPEC.loader is not None
-scripts = importlib.util.module_from_spec(SPEC)
-SPEC.loader.exec_module(scripts)
+scripts = extension("scripts")
 
 
 def written(folder: Path, **modules: str) -> Path:
