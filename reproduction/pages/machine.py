@@ -21,7 +21,7 @@ THOUSANDTHS = 1000
 """The released gray levels are whole thousandths, so that 16 bits hold them exactly."""
 
 
-WAITING = "On the page of the book, where scripts may run, digits are drawn and read here."
+WAITING = "On the page of the book, where scripts may run, there is something to try here."
 """What stands in the place of a form until its script has run."""
 
 
@@ -67,21 +67,26 @@ def packed(
     of_these = outputs[:, :, [run.plan.seeds.index(seed) for seed in seeds]]
     together = evaluation.committee(of_these)
     median = run.summary["median_network"]
-    levels = np.rint(tried.images[list(digits)] * np.float64(THOUSANDTHS))
     misread = evaluation.wrong(outputs, tried.labels)[list(digits)].sum(axis=1)
     return {
         "architecture": converter.unstructure(run.plan.architecture),
         "seeds": seeds,
-        "parameters": _base64(parameters.astype("<f4")),
+        "parameters": base64_of(parameters.astype("<f4")),
         "thresholds": _thresholds(of_these, tried.labels),
         "committee": _thresholds(together, tried.labels)[0] if len(seeds) > 1 else None,
         "shown": seeds.index(median) if median in seeds else 0,
-        "digits": {
-            "levels": _base64(levels.astype("<i2")),
-            "labels": tried.labels[list(digits)].tolist(),
-            "misread": misread.tolist(),
-        },
+        "digits": packed_digits(tried.select(np.array(digits, int)), misread),
         "digitsPerSecond": PUBLISHED["LENET1"]["digits_per_second"].value,
+    }
+
+
+def packed_digits(digits: Digits, misread: np.ndarray) -> dict[str, Any]:
+    """Return digits, and how many networks misread each, as book/assets/machine.js unpacks them."""
+    levels = np.rint(digits.images * np.float64(THOUSANDTHS))
+    return {
+        "levels": base64_of(levels.astype("<i2")),
+        "labels": digits.labels.tolist(),
+        "misread": misread.tolist(),
     }
 
 
@@ -102,19 +107,23 @@ def to_show(outputs: np.ndarray, labels: np.ndarray) -> list[int]:
     return np.concatenate([*np.array(read).T, hard]).tolist()
 
 
-def form(name: str, packed: dict[str, Any] | None = None) -> Html:
-    """Return the place where book/assets/draw.js puts one of its forms.
+def form(name: str, packed: dict[str, Any] | None = None, key: str = "lenet-data") -> Html:
+    """Return the place where a script of book/assets puts one of its forms.
 
     Parameters
     ----------
-    name : {"draw", "small", "window"}
+    name : str
+        Of the form, as the script knows it: "draw", "small", "window".
     packed : dict, optional
         As `packed` gives it: the first form of a page brings it along.
+    key : str
+        The name by which the script finds it.
     """
     text = json.dumps(packed, separators=(",", ":")).replace("<", "\\u003c")
-    data = f'<script type="application/json" id="lenet-data">{text}</script>' if packed else ""
+    data = f'<script type="application/json" id="{key}">{text}</script>' if packed else ""
     return Html(f'{data}<div class="lenet" data-lenet="{name}"><p>{WAITING}</p></div>')
 
 
-def _base64(array: np.ndarray) -> str:
+def base64_of(array: np.ndarray) -> str:
+    """Return an array's bytes as text."""
     return base64.b64encode(array.tobytes()).decode()
