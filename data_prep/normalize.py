@@ -266,14 +266,18 @@ def deslanted(ink: np.ndarray) -> np.ndarray:
     ndarray, float64, shape (16, 16)
         Mean ink, as by `area_average`.
     """
+    return area_average(ink, undone_slant(ink))
+
+
+def undone_slant(ink: np.ndarray) -> float:
+    """Return the slant that `deslanted` undoes, in columns a row."""
     slant = 0.0
-    for _ in range(STEPS):
-        image = area_average(ink, slant)
-        rest = slant_of(image)
+    for _ in range(STEPS - 1):  # the first image is upright
+        rest = slant_of(area_average(ink, slant))
         if abs(rest) < STRAIGHT:
             break
         slant += rest
-    return image
+    return slant
 
 
 def box_of(ink: np.ndarray, slant: float = 0.0) -> Box:
@@ -340,6 +344,20 @@ def area_average(ink: np.ndarray, slant: float = 0.0) -> np.ndarray:
     across, down = strips(left, right, square), strips(top, bottom, square)
     within = np.stack([amounts(row, across + slant * y) for y, row in enumerate(ink)])
     return np.stack([amounts(column, down) for column in within.T], axis=1) / square**2
+
+
+def squares_of(ink: np.ndarray, slant: float) -> np.ndarray:
+    """Return the corners of the 16 x 16 squares over which ink is averaged.
+
+    Returns
+    -------
+    ndarray, float64, shape (2, 17, 17)
+        x and y in pixels of the scan; row y is read slant y further right.
+    """
+    top, bottom, left, right = box_of(ink, slant)
+    steps = max(bottom - top, right - left) / SIDE * (np.arange(SIDE + 1) - SIDE / 2)
+    x, y = np.meshgrid((left + right) / 2 + steps, (top + bottom) / 2 + steps)
+    return np.stack([x + slant * (y - 0.5), y])
 
 
 def strips(low: float, high: float, width: float) -> np.ndarray:

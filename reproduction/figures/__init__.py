@@ -4,9 +4,10 @@ A module a chapter (`digits`, `network`, `learning` and so on), and `run` for th
 folder. `sheet` has the page that all figures share, `marks` and `words` what stands on it.
 """
 
+from reproduction.figures.colours import STYLE
 from reproduction.figures.results import confusion, error_reject, misclassified
 from reproduction.figures.run import are_drawn, draw
-from reproduction.figures.sheet import STYLE, description, narrow, picture, redrawn, styled
+from reproduction.figures.sheet import description, narrow, picture, redrawn, styled
 from reproduction.figures.training import error_rates
 
 __all__ = [

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from reproduction.figures.learning import scatter_by_layer
+from reproduction.figures.colours import QUIET
+from reproduction.figures.learning import by_layer
 from reproduction.figures.marks import (
-    CENTRED,
+    DOTTED,
     Label,
-    Place,
     band,
     frame,
     ink_map,
     label_ends,
     legend,
     line_sign,
+    note,
+    write,
 )
-from reproduction.figures.sheet import QUIET, SMALL, Sheet, columns, fitting, styled
+from reproduction.figures.sheet import SMALL, Sheet, end_of, fitting, styled, tiles
 from reproduction.figures.words import said_of_band
 from reproduction.network import TABLE_1, Architecture
 
@@ -84,16 +85,14 @@ def by_parameters(
         height = each - named - key - 0.3
         axes = page.panel(left, each * number + named, page.width - left - right, height)
         if len(panels) > 1:
-            page.whole().text(left, each * number + 0.12, name, va="center_baseline")
+            write(page.whole(), left, each * number + 0.12, name, ha="left")
         _draw(axes, lines, what, limits, marks or {})
         if fitting(False, True):
             signs = [(line_sign(line.colour), line.name) for line in lines]
-            down = each * number + named + height + fitting(0.0, 0.62)
-            legend(page.whole(), page.margin, down, page.width - 2 * page.margin, signs)
+            legend(page, page.margin, each * number + named + height + 0.62, *signs)
     axes.set_xlabel("parameters left")
     said = [f"{name}: {'; '.join(line.said for line in lines)}" for name, lines in panels.items()]
-    page.figure.set_label(f"{title}. {what}, medians. {'. '.join(said)}.")
-    return page.figure
+    return page.described(f"{title}. {what}, medians. {'. '.join(said)}.")
 
 
 def _draw(
@@ -110,17 +109,13 @@ def _draw(
     if limits:
         axes.set_ylim(*limits)
     for at, words in marks.items():
-        axes.axvline(at, color=QUIET, linewidth=0.9, linestyle=(0, (1, 2)))
+        axes.axvline(at, color=QUIET, **DOTTED)
         place = axes.get_xaxis_transform()
         axes.text(at, 0.97, f" {words}", transform=place, va="top", color=QUIET, size=SMALL)
     if fitting(True, False):
-        label_ends(axes, [_label(line, axes.get_ylim()) for line in lines])
-
-
-def _label(line: Line, limits: tuple[float, float]) -> Label:
-    """Name a line at its right end, or where it leaves the axes."""
-    at = float(np.median(line.values[line.sizes.argmax()]))
-    return Label(min(max(at, limits[0]), limits[1]), line.name, line.colour)
+        ends = [float(np.median(line.values[line.sizes.argmax()])) for line in lines]
+        pairs = zip(ends, lines, strict=True)
+        label_ends(axes, [Label(end, line.name, line.colour) for end, line in pairs])
 
 
 @styled
@@ -133,16 +128,11 @@ def saliencies(architecture: Architecture, parameters: np.ndarray, worth: np.nda
     parameters, worth : ndarray, shape (p,)
         Of one network: the parameters, and their saliencies.
     """
-    title = "Small is not the same as expendable"
-    size = np.abs(parameters)
-    shown = np.flatnonzero((size > 0) & (worth > 0))
-    page = Sheet(fitting(4.6, 3.9), title, "A dot is a parameter; both axes are logarithmic")
-    axes = page.axes(fitting(0.95, 0.8), fitting(1.2, 0.2), bottom=0.6, top=0.3)
-    found = scatter_by_layer(axes, page, architecture, (size, worth), shown)
-    axes.set(xlabel="size of the parameter", ylabel="saliency")
-    said = "; ".join(f"{layer}: {count}" for layer, count in found.items())
-    page.figure.set_label(f"{title}. Saliency against size, parameters by layer: {said}.")
-    return page.figure
+    title, names = "Small is not the same as expendable", ("size of the parameter", "saliency")
+    about = "A dot is a parameter; both axes are logarithmic"
+    page, _, found = by_layer(architecture, np.abs(parameters), worth, title, about, names, 4.6)
+    said = "; ".join(f"{layer}: {len(here)}" for layer, here in found.items())
+    return page.described(f"{title}. Saliency against size, parameters by layer: {said}.")
 
 
 @styled
@@ -161,20 +151,16 @@ def tables(kernels: np.ndarray, likeness: Sequence[int], title: str, said: str) 
     for row, reads in enumerate(TABLE_1):
         paper[row, list(reads)] = True
     drawn = [(paper, "Table 1"), *zip(kernels, (f"{n} alike" for n in likeness), strict=True)]
-    places = columns(4, 2, gap=0.25)
-    width = places[0][1]
-    row_height = width / 3 + 0.38
-    page = Sheet(row_height * -(-len(drawn) // len(places)), title, said)
+    width = tiles(1, (4, 2), 0.25)[0].width
+    places = tiles(len(drawn), (4, 2), 0.25, width / 3 + 0.38)
+    page = Sheet(end_of(places), title, said)
     axes = page.whole()
-    for number, (table, name) in enumerate(drawn):
-        row, column = divmod(number, len(places))
-        place = Place(places[column][0], row * row_height, width, width / 3)
+    for (table, name), tile in zip(drawn, places, strict=True):
+        place = tile._replace(height=width / 3)
         ink_map(axes, np.where(table.T, 1.0, -1.0), place)
         frame(axes, place)
-        look: dict[str, Any] = {"size": SMALL, "color": QUIET} | CENTRED
-        axes.text(place.middle, place.y + place.height + 0.14, name, **look)
-    page.figure.set_label(
+        note(axes, place.middle, place.y + place.height + 0.14, name)
+    return page.described(
         f"{title}. {len(kernels)} tables of which map of H3 reads which of H2, beside the paper's; "
         f"in common with it: {', '.join(map(str, likeness))} of {int(paper.sum())}."
     )
-    return page.figure

@@ -11,60 +11,45 @@ from matplotlib.figure import Figure
 
 from data_prep import normalize, printed, resampled
 from data_prep.digits import Digits
-from reproduction.figures.marks import (
-    Badge,
-    Place,
-    digit_grid,
-    frame,
-    grid_height,
-    ink_map,
-    plain_ticks,
-    square,
-)
-from reproduction.figures.sheet import (
-    HALVES,
-    QUIET,
-    SMALL,
-    TEST_COLOUR,
-    TRAIN_COLOUR,
-    Sheet,
-    fitting,
-    styled,
-)
+from reproduction.figures import colours
+from reproduction.figures.colours import HALVES, QUIET, SHADE, TEST_COLOUR, TRAIN_COLOUR
+from reproduction.figures.marks import frame, ink_map, note, plain_ticks, write
+from reproduction.figures.sheet import SMALL, Place, Sheet, end_of, fitting, square, styled, tiles
 
 HANDWRITTEN_COLOUR, PRINTED_COLOUR = HALVES
 SIDE = normalize.SIDE
+IN_ROW = (10, 6)
+"""So many digits stand in a row of a wide page, and of a narrow one."""
 
+Badge = tuple[str, float]
+"""A short text, and how strong its ground is, from 0 to 1."""
 
 # --- digits in rows -------------------------------------------------------------------------
 
 
+def in_a_row(images: np.ndarray, gap: int) -> np.ndarray:
+    """Set digits side by side in one image, with columns of paper between them."""
+    spaced = np.pad(images, ((0, 0), (0, 0), (0, gap)), constant_values=-1)
+    return np.hstack(list(spaced))[:, :-gap]
+
+
 @styled
 def contact_sheet(digits: Digits, title: str) -> Figure:
-    """Draw a row of digits for each class, taken evenly from the whole set.
-
-    Parameters
-    ----------
-    digits : Digits
-    title : str
-    """
-    columns, gap = fitting((22, 4), (12, 3))
-    cell = SIDE + gap
-    mosaic = np.full((10 * cell - gap, columns * cell - gap), -1.0)
+    """Draw a row of digits for each class, taken evenly from the whole set."""
+    columns, gap, width = fitting((22, 4, 6.4), (12, 3, 3.51))
+    pixel = width / (columns * (SIDE + gap) - gap)
+    tall = (SIDE + gap) * pixel
+    page = Sheet(
+        10 * tall + 0.3, title, f"{columns} of each class, evenly from the first to the last"
+    )
     for digit in range(10):
         of_class = np.flatnonzero(digits.labels == digit)
         evenly = np.linspace(0, len(of_class) - 1, columns).round().astype(int)
-        for column, image in enumerate(digits.images[of_class[evenly]]):
-            top, left = digit * cell, column * cell
-            mosaic[top : top + SIDE, left : left + SIDE] = image
-    width = fitting(6.4, 3.51)
-    height = width * len(mosaic) / mosaic.shape[1]
-    page = Sheet(height + 0.3, title, f"{columns} of each class, evenly from the first to the last")
-    ink_map(page.whole(), mosaic, Place(page.margin, 0, width, height))
-    page.figure.set_label(
+        place = Place(page.margin, digit * tall, width, SIDE * pixel)
+        ink_map(page.whole(), in_a_row(digits.images[of_class[evenly]], gap), place)
+    return page.described(
         f"{title}: a row of each class, from 0 to 9, taken evenly from all of them."
     )
-    return page.figure
 
 
 @styled
@@ -75,22 +60,25 @@ def grid(
     said: str,
     badges: Sequence[Badge | None] = (),
 ) -> Figure:
-    """Draw digits, with a text below each and perhaps a badge below that.
-
-    Parameters
-    ----------
-    images : ndarray, shape (n, 16, 16)
-    below : sequence of str
-    title, said : str
-    badges : sequence of (str, float), optional
-        Short texts, and how strong their grounds are, from 0 to 1.
-    """
-    page = Sheet(grid_height(len(images), badges) + 0.05, title, said)
-    digit_grid(page, images, below, badges)
-    beside = [f" ({badge[0]})" if badge else "" for badge in badges] or [""] * len(below)
-    texts = [text + more for text, more in zip(below, beside, strict=True)]
-    page.figure.set_label(f"{title}. {said}{': ' if texts else ''}{', '.join(texts)}.")
-    return page.figure
+    """Draw digits, shape (n, 16, 16), with a text below each and perhaps a badge below that."""
+    tall = 0.8 * tiles(1, IN_ROW, 0.0)[0].width
+    places = tiles(len(images), IN_ROW, 0.0, tall + (0.55 if badges else 0.34))
+    page = Sheet(end_of(places) + 0.05, title, said)
+    axes, told = page.whole(), []
+    for start in range(0, len(images), fitting(*IN_ROW)):  # a row is one image
+        in_row = images[start : start + fitting(*IN_ROW)]
+        between = np.pad(in_row, ((0, 0), (0, 0), (2, 2)), constant_values=-1)
+        place = places[start]._replace(width=len(in_row) * places[start].width, height=tall)
+        ink_map(axes, np.hstack(list(between)), place)
+    for place, text, badge in zip(places, below, badges or [None] * len(below), strict=True):
+        write(axes, place.middle, place.y + tall + 0.14, text)
+        told.append(text if badge is None else f"{text} ({badge[0]})")
+        if badge:
+            fill = colours.mixed(SHADE, TEST_COLOUR, badge[1])
+            ground = {"boxstyle": "round,pad=0.18", "facecolor": fill, "linewidth": 0}
+            at = place.middle, place.y + tall + 0.33
+            write(axes, *at, badge[0], size=SMALL, color=colours.legible_on(fill), bbox=ground)
+    return page.described(f"{title}. {said}{': ' if told else ''}{', '.join(told)}.")
 
 
 def misread(digits: Digits, answers: np.ndarray, title: str, said: str) -> Figure:
@@ -101,7 +89,6 @@ def misread(digits: Digits, answers: np.ndarray, title: str, said: str) -> Figur
     Parameters
     ----------
     digits : Digits
-        In the order in which they shall stand.
     answers : ndarray of int, shape (n, networks)
         -1 for no answer, which is drawn as a question mark.
     title, said : str
@@ -112,10 +99,8 @@ def misread(digits: Digits, answers: np.ndarray, title: str, said: str) -> Figur
         f"{label} → {_commonest(each[of])}"
         for label, each, of in zip(digits.labels, answers, wrong, strict=True)
     ]
-    badges: list[Badge] = []
-    if len(np.unique(erring)) > 1:
-        badges = [(str(number), number / answers.shape[1]) for number in erring.tolist()]
-    return grid(digits.images, below, title, said, badges)
+    badges = [(str(number), number / answers.shape[1]) for number in erring.tolist()]
+    return grid(digits.images, below, title, said, badges if len(set(badges)) > 1 else ())
 
 
 def _commonest(answers: np.ndarray) -> str:
@@ -129,17 +114,11 @@ def _commonest(answers: np.ndarray) -> str:
 
 @styled
 def faces(found: printed.Printed) -> Figure:
-    """Draw the digits of every face once, with its name; the faces of the test in a colour.
-
-    Parameters
-    ----------
-    found : Printed
-        The printed digits, which say what faces there are and which are tested on.
-    """
+    """Draw the digits of every printed face once, with its name; those of the test in a colour."""
     names = [face.name.removeprefix("TeX Gyre ") for face in found.faces]
     tested = np.unique(found.test_faces).tolist()
     of_a_column = -(-len(names) // fitting(2, 1))
-    row, pixel, gap = 0.28, 0.01, 2
+    row, pixel = 0.28, 0.01
     page = Sheet(
         of_a_column * row + 0.1,
         f"{len(names)} faces, once through the scanner",
@@ -150,131 +129,104 @@ def faces(found: printed.Printed) -> Figure:
     for number, name in enumerate(names):
         right, down = divmod(number, of_a_column)
         left, top = page.margin + right * 3.3, down * row
-        marked: dict[str, Any] = {}
-        if number in tested:
-            marked = {"color": TEST_COLOUR, "weight": "bold"}
-        axes.text(left, top + 8 * pixel, name, va="center_baseline", size=SMALL, **marked)
-        spaced = np.pad(images[number], ((0, 0), (0, 0), (0, gap)), constant_values=-1)
-        line = np.hstack(list(spaced))  # a line is one image
+        marked = {"color": TEST_COLOUR, "weight": "bold"} if number in tested else {}
+        write(axes, left, top + 8 * pixel, name, ha="left", size=SMALL, **marked)
+        line = in_a_row(images[number], 2)  # a line is one image
         ink_map(axes, line, Place(left + 1.3, top, pixel * line.shape[1], pixel * SIDE))
-    page.figure.set_label(
+    return page.described(
         f"The digits 0 to 9 in {len(names)} printed faces: {', '.join(names)}. "
         f"Faces of the test digits: {', '.join(names[number] for number in tested)}."
     )
-    return page.figure
 
 
 # --- measurements ---------------------------------------------------------------------------
 
 
-def _two_panels(title: str, said: str, tall: float = 2.2) -> tuple[Figure, Axes, Axes]:
+def _two_panels(title: str, said: str) -> tuple[Sheet, Axes, Axes]:
     """Make a page with two panels, side by side or one below the other."""
-    across = fitting((2.5, 2.45), (2.95, 2.95))
-    second = fitting((4.25, 0.0), (0.65, tall + 0.7))
-    page = Sheet(second[1] + tall + 0.75, title, said)
+    tall, across = 2.2, fitting((2.5, 2.45), (2.95, 2.95))
+    left, down = fitting((4.25, 0.0), (0.65, tall + 0.7))
+    page = Sheet(down + tall + 0.75, title, said)
     first = page.panel(fitting(0.75, 0.65), 0.15, across[0], tall)
-    return page.figure, first, page.panel(second[0], second[1] + 0.15, across[1], tall)
+    return page, first, page.panel(left, down + 0.15, across[1], tall)
+
+
+def _name(axes: Axes, x: float, y: float, words: str, colour: str, **look: Any) -> None:
+    """Write what is drawn in a colour, at a place in shares of the axes."""
+    axes.text(x, y, words, transform=axes.transAxes, color=colour, **look)
 
 
 @styled
 def measured(
     slants: np.ndarray, slants_before: np.ndarray, heights: np.ndarray, widths: np.ndarray
 ) -> Figure:
-    """Draw how the digits slant, and how large the boxes of their ink are.
+    """Draw how the handwritten digits slant, and how large the boxes of their ink are, in pixels.
 
-    Parameters
-    ----------
-    slants : ndarray
-        Of the handwritten digits.
-    slants_before : ndarray
-        Of digits that were not deslanted, for contrast: the printed ones.
-    heights, widths : ndarray of int
-        Of the boxes of the handwritten digits, in pixels.
+    `slants_before` are of digits that were not deslanted, for contrast: the printed ones.
     """
-    figure, left, right = _two_panels(
+    page, left, right = _two_panels(
         "Upright, and as tall as the image", "How the handwritten digits slant, and their boxes"
     )
-    _draw_slants(left, slants, slants_before)
-    _draw_boxes(right, heights, widths)
-    upright, tall = 100 * np.mean(np.abs(slants) < 0.01), 100 * np.mean(heights == SIDE)
-    figure.set_label(
-        f"First, slants: {upright:.2f} % of the handwritten digits have one below 0.01, while "
-        f"those of printed digits that were not deslanted reach from {slants_before.min():.2f} to "
-        f"{slants_before.max():.2f}. Then, widths of the ink's box from {widths.min()} to "
-        f"{widths.max()}, all but a few even; its height is {SIDE} in {tall:.1f} %."
-    )
-    return figure
-
-
-def _draw_slants(axes: Axes, slants: np.ndarray, before: np.ndarray) -> None:
     bins = np.arange(-0.51, 0.52, 0.02)
-    for values, colour, text, place in (
-        (before, PRINTED_COLOUR, "printed,\nnot deslanted", 0.03),
+    for values, colour, words, place in (
+        (slants_before, PRINTED_COLOUR, "printed,\nnot deslanted", 0.03),
         (slants, HANDWRITTEN_COLOUR, "handwritten,\nas released", 0.58),
     ):
         share = 100 * np.histogram(values, bins)[0] / len(values)
-        axes.stairs(share, bins, color=colour, fill=True, alpha=0.55, baseline=0.005)
-        axes.text(place, 1.0, text, transform=axes.transAxes, color=colour, va="top")
-    axes.set_yscale("log")
-    axes.set(ylim=(0.005, 400), xlim=(-0.5, 0.5), ylabel="% of digits")
-    axes.set_xlabel("slant, columns a row")
-    plain_ticks(axes.yaxis, [0.01, 0.1, 1, 10, 100])
-
-
-def _draw_boxes(axes: Axes, heights: np.ndarray, widths: np.ndarray) -> None:
-    everywhere = np.arange(SIDE + 1)
-    below = np.zeros(SIDE + 1)
-    for tall, colour, text, height in (
+        left.stairs(share, bins, color=colour, fill=True, alpha=0.55, baseline=0.005)
+        _name(left, place, 1.0, words, colour, va="top")
+    left.set(yscale="log", ylim=(0.005, 400), xlim=(-0.5, 0.5))
+    left.set(xlabel="slant, columns a row", ylabel="% of digits")
+    plain_ticks(left.yaxis, [0.01, 0.1, 1, 10, 100])
+    everywhere, below = np.arange(SIDE + 1), np.zeros(SIDE + 1)
+    for tall, colour, words, place in (
         (True, HANDWRITTEN_COLOUR, f"height {SIDE}", 0.95),
         (False, TRAIN_COLOUR, f"less than {SIDE} high", 0.86),
     ):
         chosen = widths[(heights == SIDE) == tall]
         share = 100 * np.bincount(chosen, minlength=SIDE + 1) / len(widths)
-        axes.bar(everywhere, share, bottom=below, width=0.8, color=colour, alpha=0.75)
-        axes.text(0.04, height, text, transform=axes.transAxes, color=colour)
+        right.bar(everywhere, share, bottom=below, width=0.8, color=colour, alpha=0.75)
+        _name(right, 0.04, place, words, colour)
         below += share
-    axes.set(xlim=(0.5, SIDE + 0.7), xlabel="width of the ink's box, pixels", ylabel="% of digits")
-    axes.set_xticks(range(2, SIDE + 1, 2))
+    right.set(xlim=(0.5, SIDE + 0.7), xlabel="width of the ink's box, pixels", ylabel="% of digits")
+    right.set_xticks(range(2, SIDE + 1, 2))
+    upright, tallest = 100 * np.mean(np.abs(slants) < 0.01), 100 * np.mean(heights == SIDE)
+    return page.described(
+        f"First, slants: {upright:.2f} % of the handwritten digits have one below 0.01, while "
+        f"those of printed digits that were not deslanted reach from {slants_before.min():.2f} to "
+        f"{slants_before.max():.2f}. Then, widths of the ink's box from {widths.min()} to "
+        f"{widths.max()}, all but a few even; its height is {SIDE} in {tallest:.1f} %."
+    )
 
 
 @styled
 def compared(handwritten: Digits, found: Digits) -> Figure:
-    """Draw stroke widths and gray levels of handwritten and printed digits.
-
-    Parameters
-    ----------
-    handwritten, found : Digits
-        The handwritten and the printed ones.
-    """
-    both = (
+    """Draw stroke widths and gray levels of handwritten and of printed digits."""
+    page, strokes, levels = _two_panels("Strokes alike, and grays alike", "Training digits")
+    bins = np.arange(0.8, 5.01, 0.15)
+    medians, grays = [], []
+    for digits, colour, name, height in (
         (handwritten, HANDWRITTEN_COLOUR, "handwritten", 0.95),
         (found, PRINTED_COLOUR, "printed", 0.86),
-    )
-    widths = [printed.stroke_widths(digits) for digits, *_ in both]
-    grays = [printed.gray_histogram(digits) for digits, *_ in both]
-    figure, strokes, levels = _two_panels("Strokes alike, and grays alike", "Training digits")
-    bins = np.arange(0.8, 5.01, 0.15)
-    edges = np.linspace(-1, 1, len(grays[0]) + 1)
-    for (digits, colour, name, height), width, gray in zip(both, widths, grays, strict=True):
-        share = 100 * np.histogram(width, bins)[0] / len(digits)
+    ):
+        widths, gray = printed.stroke_widths(digits), printed.gray_histogram(digits)
+        share = 100 * np.histogram(widths, bins)[0] / len(digits)
         strokes.stairs(share, bins, color=colour, linewidth=1.8, baseline=None)
+        edges = np.linspace(-1, 1, len(gray) + 1)
         levels.stairs(gray, edges, color=colour, linewidth=1.8, baseline=None)
         for axes in (strokes, levels):
-            axes.text(0.97, height, name, transform=axes.transAxes, color=colour, ha="right")
+            _name(axes, 0.97, height, name, colour, ha="right")
+        medians.append(f"{np.median(widths):.2f} in the {name} ones")
+        grays.append(gray)
     strokes.set(xlabel="mean width of the strokes, pixels", ylabel="% of digits", xlim=(0.8, 4.6))
-    levels.set_yscale("log")
+    levels.set(yscale="log", ylim=(1.5, 100), xlim=(-1, 1))
+    levels.set(xlabel="gray level, from paper to ink", ylabel="% of pixels")
     plain_ticks(levels.yaxis, [2, 5, 10, 20, 50])
-    levels.set(xlabel="gray level, from paper to ink", ylabel="% of pixels", xlim=(-1, 1))
-    levels.set_ylim(1.5, 100)
-    said = " and ".join(
-        f"{np.median(width):.2f} in the {name} ones"
-        for width, (_, _, name, _) in zip(widths, both, strict=True)
-    )
     off = np.abs(grays[0] - grays[1]).max()
-    figure.set_label(
-        f"Stroke widths, median {said}; shares of ten gray levels within {off:.1f} points."
+    return page.described(
+        f"Stroke widths, median {' and '.join(medians)}; shares of ten gray levels within "
+        f"{off:.1f} points."
     )
-    return figure
 
 
 # --- how images are made --------------------------------------------------------------------
@@ -286,38 +238,31 @@ def restored(image: np.ndarray, smoothed: np.ndarray) -> Figure:
 
     Parameters
     ----------
-    image : ndarray, shape (16, 16)
-    smoothed : ndarray, shape (16, 16)
-        The same, smoothed, with the errors of its storage.
+    image, smoothed : ndarray, shape (16, 16)
+        The digit, and the same smoothed, with the errors of its storage.
     """
     sharp = resampled.sharpen(smoothed[np.newaxis].astype(np.float64))[0]
     rest = sharp - np.rint(1000 * sharp) / 1000
     most = float(np.abs(rest).max())
-    rows = fitting(1, 2)
+    places = tiles(4, (4, 2), 0.267, 1.75)
     page = Sheet(
-        1.75 * rows + 2.4,
+        end_of(places) + 2.4,
         "Smoothed, and turned back",
         f"Before rounding to thousandths no pixel is off by more than {most:.7f}",
     )
-    axes = page.whole()
+    axes, size = page.whole(), 1.4
     row = int(np.abs(np.diff(image, axis=1)).sum(axis=1).argmax())
-    for number, (each, name, scale) in enumerate(
-        (
-            (image, "the digit", 1.0),
-            (smoothed, "smoothed", 1.0),
-            (sharp, "sharpened", 1.0),
-            (rest, "what rounding takes", most or 1.0),
-        )
-    ):
-        down, across = divmod(number, 4 // rows)
-        place = square(page.margin + across * 1.667, 0.25 + 1.75 * down, 1.4)
-        axes.text(place.x, place.y - 0.08, name, va="baseline")
-        ink_map(axes, each, place, scale)
+    pixel = size / SIDE
+    names = "the digit", "smoothed", "sharpened", "what rounding takes"
+    for at, name, each in zip(places, names, (image, smoothed, sharp, rest), strict=True):
+        place = square(at.x, at.y + 0.25, size)
+        axes.text(place.x, place.y - 0.08, name)
+        ink_map(axes, each, place, (most or 1.0) if each is rest else 1.0)
         frame(axes, place)
-        if number < 3:
-            pixel = place.height / SIDE
-            frame(axes, Place(place.x, place.y + row * pixel, 1.4, pixel), PRINTED_COLOUR, 1.0)
-    levels = page.axes(fitting(0.75, 0.65), fitting(1.5, 0.95), top=1.75 * rows + 0.2)
+        if each is not rest:
+            line = Place(place.x, place.y + row * pixel, size, pixel)
+            frame(axes, line, PRINTED_COLOUR, 1.0)
+    levels = page.axes(fitting(0.75, 0.65), fitting(1.5, 0.95), top=end_of(places) + 0.2)
     columns = np.arange(SIDE)
     levels.stairs(image[row], np.arange(SIDE + 1) - 0.5, color=QUIET, baseline=None)
     levels.plot(columns, smoothed[row], color=PRINTED_COLOUR)
@@ -325,28 +270,13 @@ def restored(image: np.ndarray, smoothed: np.ndarray) -> Figure:
     levels.set(xlabel=f"column of row {row}", ylabel="gray level", ylim=(-1.15, 1.15))
     levels.set_xticks(range(0, SIDE, 5))
     plain_ticks(levels.yaxis, [-1, 0, 1])
-    for height, text, colour in (
-        (0.9, "the digit", QUIET),
-        (0.72, "smoothed", PRINTED_COLOUR),
-        (0.54, "sharpened", HANDWRITTEN_COLOUR),
-    ):
-        levels.text(1.03, height, text, transform=levels.transAxes, color=colour, va="center")
-    page.figure.set_label(
+    ours = QUIET, PRINTED_COLOUR, HANDWRITTEN_COLOUR
+    for number, (name, colour) in enumerate(zip(names, ours, strict=False)):
+        _name(levels, 1.03, 0.9 - 0.18 * number, name, colour, va="center")
+    return page.described(
         "A digit of 16 by 16 pixels, blurred by the filter, and sharp again by its inverse; "
         f"the sharpened levels are those of the digit within {most:.7f}. Below, row {row} of each."
     )
-    return page.figure
-
-
-def slant_undone(ink: np.ndarray) -> float:
-    """Return the slant that `data_prep.normalize.deslanted` undoes, in columns a row."""
-    slant = 0.0
-    for _ in range(normalize.STEPS):
-        rest = normalize.slant_of(normalize.area_average(ink, slant))
-        if abs(rest) < normalize.STRAIGHT:
-            break
-        slant += rest
-    return slant
 
 
 @styled
@@ -358,79 +288,38 @@ def normalized(scan: np.ndarray) -> Figure:
     scan : ndarray, shape (rows, columns)
     """
     ink = normalize.without_specks(normalize.ink_of(scan))
-    slant = slant_undone(ink)
-    (rows, columns), gap = scan.shape, 0.25
-    ways = [(lean, _corners(ink, lean)) for lean in (0.0, slant)]
-    side = max(float(np.ptp(ways[0][1][:, 0])), float(np.ptp(ways[1][1][:, 1])))
-    spans = [float(np.ptp(corners[:, 0])) for _, corners in ways]
-    room = columns + fitting(sum(spans) + 2 * side, max(spans) + side)
-    pixel = fitting((6.4 - 4 * gap) / room, (3.5 - 2 * gap) / room)
-    height = rows * pixel + 0.45
+    (rows, columns), slant = scan.shape, normalize.undone_slant(ink)
+    squares = {lean: normalize.squares_of(ink, lean) for lean in (0.0, slant)}
+    ends = np.concatenate([x.ravel() for x, _ in squares.values()])
+    left, right = min(0.0, ends.min()), max(columns, ends.max())
+    pixel = tiles(1, (4, 2), 0.2)[0].width / (right - left)
+    places = tiles(4, (4, 2), 0.2, rows * pixel + 0.4)
     page = Sheet(
-        height * fitting(1, 2),
+        end_of(places),
         f"From {rows} × {columns} to {SIDE} × {SIDE} pixels",
         "The ink is averaged over squares: upright ones, and ones that lean as the digit does",
     )
-    axes = page.whole()
-    place = Place(page.margin, 0, columns * pixel, rows * pixel)
-    ink_map(axes, _shown(normalize.ink_of(scan)), place)
-    frame(axes, place)
-    texts = [(place.x, place.height, "scan")]
-    start = page.margin + columns * pixel + gap
-    for number, (lean, corners) in enumerate(ways):
-        left, top = start + number * fitting(spans[0] + side, 0.0) * pixel, 0.0
-        left, top = left + number * fitting(2 * gap, 0.0), number * fitting(0.0, height)
-        whole = Place(left - pixel * float(corners[:, 0].min()), top, columns * pixel, rows * pixel)
-        ink_map(axes, _shown(ink), whole)
-        _draw_squares(axes, ink, lean, whole, pixel)
-        own = float(np.ptp(corners[:, 1 if number else 0])) * pixel
-        right = left + spans[number] * pixel + gap
-        made = square(right, top + pixel * float(corners[:, 1].min()), own)
-        ink_map(axes, normalize.gray_range(normalize.area_average(ink, lean)), made)
+    axes, rests = page.whole(), []
+    for number, (lean, (x, y)) in enumerate(squares.items()):
+        before, after = places[2 * number : 2 * number + 2]
+        start = before.x - pixel * left
+        shown = Place(start, before.y, columns * pixel, rows * pixel)
+        ink_map(axes, 2.0 * ink - 1.0, shown)
+        for lines in ((x, y), (x.T, y.T)):
+            down, along = start + pixel * lines[0], before.y + pixel * lines[1]
+            axes.plot(down, along, color=PRINTED_COLOUR, linewidth=0.4)
+        average = normalize.area_average(ink, lean)
+        made = square(after.x, after.y + pixel * y.min(), pixel * np.ptp(y))
+        ink_map(axes, normalize.gray_range(average), made)
         frame(axes, made)
-        rest = _slant_left(ink, lean)
-        bottom = top + rows * pixel
-        texts.append((left, bottom, f"leaning by {lean:.2f}" if number else "upright"))
-        texts.append((right, bottom, f"slant {rest if abs(rest) >= 0.005 else 0:.2f}"))
-    for left, bottom, text in texts:
-        text = text.replace("-", "−")
-        axes.text(left, bottom + 0.2, text, va="baseline", size=SMALL, color=QUIET)
-    page.figure.set_label(
+        rests.append(normalize.slant_of(average))
+        said = f"leaning by {lean:.2f}" if number else "upright"
+        rest = rests[-1] if abs(rests[-1]) >= 0.005 else 0
+        for place, words in ((before, said), (after, f"slant {rest:.2f}")):
+            bottom = place.y + rows * pixel + 0.2
+            note(axes, place.x, bottom, words.replace("-", "−"), ha="left", va="baseline")
+    return page.described(
         f"A scan of {rows} by {columns} pixels; under {SIDE} by {SIDE} upright squares it becomes "
-        f"an image of slant {_slant_left(ink, 0.0):.2f}, under squares that lean by {slant:.2f} "
-        f"columns a row one of slant {abs(_slant_left(ink, slant)):.2f}."
+        f"an image of slant {rests[0]:.2f}, under squares that lean by {slant:.2f} "
+        f"columns a row one of slant {abs(rests[1]):.2f}."
     )
-    return page.figure
-
-
-def _corners(ink: np.ndarray, slant: float) -> np.ndarray:
-    """Return x and y of the four corners of the squares, in pixels of the scan."""
-    across, down = squares_of(ink, slant)
-    return np.array([(x + slant * (y - 0.5), y) for y in down[[0, -1]] for x in across[[0, -1]]])
-
-
-def _shown(ink: np.ndarray) -> np.ndarray:
-    """Return ink, 0 to 1, as gray levels from -1 to 1."""
-    return 2.0 * ink - 1.0
-
-
-def _slant_left(ink: np.ndarray, slant: float) -> float:
-    return normalize.slant_of(normalize.area_average(ink, slant))
-
-
-def _draw_squares(axes: Axes, ink: np.ndarray, slant: float, place: Place, pixel: float) -> None:
-    """Draw the 16 x 16 squares over which ink is averaged; row y is read slant y further right."""
-    across, down = squares_of(ink, slant)
-    ends = np.array([down[0], down[-1]])
-    upward = [(left + slant * (ends - 0.5), ends) for left in across]
-    level = [(across[[0, -1]] + slant * (y - 0.5), np.array([y, y])) for y in down]
-    for x, y in upward + level:
-        line = place.x + pixel * x, place.y + pixel * y
-        axes.plot(*line, color=PRINTED_COLOUR, linewidth=0.4)
-
-
-def squares_of(ink: np.ndarray, slant: float) -> tuple[np.ndarray, np.ndarray]:
-    """Return the bounds of the squares, 17 across and 17 down, in pixels of the scan."""
-    top, bottom, left, right = normalize.box_of(ink, slant)
-    steps = max(bottom - top, right - left) / SIDE * (np.arange(SIDE + 1) - SIDE / 2)
-    return (left + right) / 2 + steps, (top + bottom) / 2 + steps

@@ -2,36 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 
-from reproduction.figures.marks import (
-    CENTRED,
-    Label,
-    Place,
-    colour_scale,
-    frame,
-    ink_map,
-    label_ends,
-    square,
-)
+from reproduction.figures import marks
+from reproduction.figures.colours import HALVES, INK, QUIET, SIGNS, TEST_COLOUR, TRAIN_COLOUR
 from reproduction.figures.network import FULL, half_colour
 from reproduction.figures.sheet import (
     BODY,
-    HALVES,
-    INK,
-    QUIET,
-    SIGNS,
     SMALL,
-    TEST_COLOUR,
-    TRAIN_COLOUR,
+    Place,
     Sheet,
     fitting,
+    square,
     styled,
 )
 from reproduction.figures.words import signed
@@ -39,15 +25,16 @@ from reproduction.network import TABLE_1
 
 # --- feature maps ---------------------------------------------------------------------------
 
+_BETWEEN = 1.4  # units between maps
+
 
 @styled
 def feature_maps(values: Sequence[Mapping[str, np.ndarray]], who: str) -> Figure:
-    """Draw the units of all layers for several patterns, one a column.
+    """Draw the units of all layers for several patterns, as `plain.units` gives them, in columns.
 
     Parameters
     ----------
     values : sequence of mappings of str to ndarray, shape (maps, height, width)
-        For each pattern, as `plain.units` gives them.
     who : str
         Which network, for the subtitle.
     """
@@ -61,23 +48,16 @@ def feature_maps(values: Sequence[Mapping[str, np.ndarray]], who: str) -> Figure
         row, column = divmod(number, count)
         x, y = left + column * (width + gap), 0.1 + row * tall
         for name, maps in each.items():
-            if name == "output":
-                _draw_outputs(axes, maps.ravel(), x, y, width)
-                height = 0.6
-            else:
-                height = _draw_maps(axes, maps, x, y, width)
+            draw = _draw_outputs if name == "output" else _draw_maps
+            height = draw(axes, maps, x, y, width)
             if column == 0:
-                axes.text(page.margin, y + height / 2, name, va="center_baseline", size=12)
+                marks.write(axes, page.margin, y + height / 2, name, ha="left", size=12)
             y += height + 0.14
     said = [f"outputs highest for {int(each['output'].ravel().argmax())}" for each in values]
-    page.figure.set_label(
+    return page.described(
         f"{who}. The input plane, the maps of H1, H2, H3 and H4, and the output units, for "
         f"{len(values)} digits: {', '.join(said)}."
     )
-    return page.figure
-
-
-_BETWEEN = 1.4  # units between maps
 
 
 def _draw_maps(axes: Axes, maps: np.ndarray, x: float, y: float, width: float) -> float:
@@ -90,35 +70,25 @@ def _draw_maps(axes: Axes, maps: np.ndarray, x: float, y: float, width: float) -
         for number, image in enumerate(half):
             at = x + free / 2 + number * (size + between)
             place = square(at, y + row * (size + between), size)
-            ink_map(axes, image, place, FULL)
-            frame(axes, place, half_colour(row, rows))
+            marks.ink_map(axes, image, place, FULL)
+            marks.frame(axes, place, half_colour(row, rows))
     return rows * size + (rows - 1) * between
 
 
-def _draw_outputs(axes: Axes, outputs: np.ndarray, x: float, y: float, width: float) -> None:
+def _draw_outputs(axes: Axes, maps: np.ndarray, x: float, y: float, width: float) -> float:
     """Draw ten outputs as bars from -1, the digits below; the highest is coloured."""
-    step, zero, tall = width / 10, y + 0.5, 0.22
+    outputs, step, zero = maps.ravel(), width / 10, y + 0.5
     for digit, value in enumerate(outputs):
-        size = (max(value, -FULL) + 1) * tall
-        corner = x + (digit + 0.15) * step, zero - max(size, 0)
+        size = 0.22 * (max(value, -FULL) + 1)
         colour = TEST_COLOUR if digit == outputs.argmax() else QUIET
-        axes.add_patch(Rectangle(corner, 0.7 * step, abs(size), facecolor=colour, linewidth=0))
-        middle = x + (digit + 0.5) * step
-        axes.text(middle, zero + 0.2, str(digit), size=8.5, color=colour, **CENTRED)
+        bar = Place(x + (digit + 0.15) * step, zero - max(size, 0), 0.7 * step, abs(size))
+        marks.box(axes, bar, facecolor=colour)
+        marks.write(axes, x + (digit + 0.5) * step, zero + 0.2, str(digit), size=8.5, color=colour)
     axes.hlines(zero, x, x + width, color=QUIET, linewidth=0.6)
+    return 0.6
 
 
 # --- weights --------------------------------------------------------------------------------
-
-
-def _steps(top: float) -> tuple[float, float, float, float]:
-    """Give left and top of a table with twelve columns, its step and the room between halves."""
-    return fitting((0.95, top, 0.464, 0.18), (0.45, top, 0.258, 0.08))
-
-
-def _columns(left: float, step: float, extra: float) -> Iterator[tuple[int, float]]:
-    for column in range(12):
-        yield column, left + column * step + extra * (column > 5)
 
 
 @styled
@@ -135,54 +105,41 @@ def kernels(h1: np.ndarray, h3: np.ndarray, who: str) -> Figure:
     who : str
         Which network, for the subtitle.
     """
-    first = fitting(0.95, 0.68)
-    left, top, step, extra = _steps(first + fitting(0.95, 1.1))
-    size = 0.87 * step
+    first, left, step, extra = fitting((0.95, 0.95, 0.464, 0.18), (0.68, 0.45, 0.258, 0.08))
+    top, size = first + fitting(0.95, 1.1), 0.87 * step
     page = Sheet(top + 4 * step + 0.75, "What H1 and H3 have come to look for", who)
     axes = page.whole()
-    axes.text(page.margin, 0.2 + first / 2, "H1", size=12.5, va="center_baseline")
+    marks.write(axes, page.margin, 0.2 + first / 2, "H1", ha="left", size=12.5)
+    largest = np.abs(h1).max(axis=(1, 2))
     for number, kernel in enumerate(h1):
-        most = float(np.abs(kernel).max())
         place = square(left + number * (first + 0.12) + extra * (number > 1), 0.25, first)
-        ink_map(axes, kernel, place, most, SIGNS)
-        frame(axes, place, HALVES[number > 1], 1.2)
-        axes.text(place.middle, 0.12, str(number + 1), **CENTRED)
-        at = place.middle, place.y + first + 0.12
-        axes.text(*at, f"up to {most:.2f}", size=SMALL, color=QUIET, **CENTRED)
-    _name_columns(axes, page.margin, top, "H3 map", (left, step, extra))
+        marks.ink_map(axes, kernel, place, largest[number], SIGNS)
+        marks.frame(axes, place, HALVES[number > 1], 1.2)
+        marks.write(axes, place.middle, 0.12, str(number + 1))
+        marks.note(axes, place.middle, place.y + first + 0.12, f"up to {largest[number]:.2f}")
+    marks.write(axes, page.margin, top - fitting(0.14, 0.36), "H3 map", ha="left")
     most = float(np.abs(h3).max())
     for row in range(4):
-        words = fitting("H2 map ", "H2 ") + str(row + 1)
-        at = page.margin, top + row * step + size / 2
-        axes.text(*at, words, size=SMALL, color=QUIET, va="center_baseline")
+        words, y = fitting("H2 map ", "H2 ") + str(row + 1), top + row * step + size / 2
+        marks.note(axes, page.margin, y, words, ha="left")
     pairs = iter(h3)
-    for column, x in _columns(left, step, extra):
+    for column, reads in enumerate(TABLE_1):
+        x = left + column * step + extra * (column > 5)
+        marks.write(axes, x + size / 2, top - 0.14, str(column + 1), size=fitting(BODY, SMALL))
         for row in range(4):
             place = square(x, top + row * step, size)
-            if row in TABLE_1[column]:
-                ink_map(axes, next(pairs), place, most, SIGNS)
-                frame(axes, place, HALVES[row > 1], 0.9)
+            if row in reads:
+                marks.ink_map(axes, next(pairs), place, most, SIGNS)
+                marks.frame(axes, place, HALVES[row > 1], 0.9)
             else:
-                axes.plot(place.middle, place.y + size / 2, "o", color=QUIET, markersize=1.8)
-    x = fitting(5.2, 2.4)
-    colour_scale(axes, x, top + 4 * step + 0.22, SIGNS, most, "weights of H3")
-    each = ", ".join(f"{float(np.abs(kernel).max()):.2f}" for kernel in h1)
-    page.figure.set_label(
+                axes.plot(*place.centre, "o", color=QUIET, markersize=1.8)
+    marks.colour_scale(axes, fitting(5.2, 2.4), top + 4 * step + 0.22, SIGNS, most, "weights of H3")
+    each = ", ".join(f"{value:.2f}" for value in largest)
+    return page.described(
         f"{who}. The four kernels of H1, 5 by 5 weights each, every one on its own scale, and the "
         "20 of H3 where Table 1 has its marks, on one scale; weights below 0 brown, above 0 "
         f"violet. The largest weights of H1's kernels are {each}; that of H3 is {most:.2f}."
     )
-    return page.figure
-
-
-def _name_columns(
-    axes: Axes, margin: float, top: float, what: str, columns: tuple[float, float, float]
-) -> None:
-    """Write the numbers of twelve H3 or H4 maps above their columns, which begin at `top`."""
-    axes.text(margin, top - fitting(0.14, 0.36), what, va="center_baseline", size=BODY)
-    for column, x in _columns(*columns):
-        at = x + 0.87 * columns[1] / 2, top - 0.14
-        axes.text(*at, str(column + 1), size=fitting(BODY, SMALL), **CENTRED)
 
 
 @styled
@@ -206,14 +163,13 @@ def halves_alone(errors: Mapping[str, np.ndarray], who: str) -> Figure:
         axes.vlines(x, low, high, color=colour, alpha=0.3, lw=fitting(4, 2.5))
         median = np.median(percent, axis=0)
         axes.plot(x, median, "o", color=colour, markersize=fitting(5.5, 4))
-        labels.append(Label(float(median[-1]), name, colour))
+        labels.append(marks.Label(float(median[-1]), name, colour))
         said.append(f"{name}: " + ", ".join(f"{d}: {m:.1f}" for d, m in enumerate(median)))
     axes.set(xlim=(-0.6, 9.6), ylim=(0, None), xticks=range(10), xlabel="digit", ylabel="% wrong")
     axes.set_xticklabels([str(digit) for digit in range(10)])
     axes.grid(axis="y")
-    label_ends(axes, labels)
-    page.figure.set_label(f"{who}. Medians in percent: {'; '.join(said)}.")
-    return page.figure
+    marks.label_ends(axes, labels)
+    return page.described(f"{who}. Medians in percent: {'; '.join(said)}.")
 
 
 @styled
@@ -229,8 +185,7 @@ def kernels_by_seed(kernels: np.ndarray, seeds: Sequence[int], cosines: Sequence
         How alike each set and the first are.
     """
     count = len(kernels)
-    in_row = fitting(count, -(-count // 2))
-    left = fitting(0.95, 0.7)
+    in_row, left = fitting((count, 0.95), (-(-count // 2), 0.7))
     step = (fitting(6.7, 3.63) - left) / in_row
     size, tall = step - 0.05, 4 * step + 0.65
     page = Sheet(
@@ -240,26 +195,23 @@ def kernels_by_seed(kernels: np.ndarray, seeds: Sequence[int], cosines: Sequence
         "same length",
     )
     axes = page.whole()
-    small: dict[str, Any] = {"size": SMALL} | CENTRED
     scaled = kernels / np.linalg.norm(kernels, axis=(2, 3), keepdims=True)
     for number in range(count):
         down, column = divmod(number, in_row)
         x, top = left + column * step, 0.3 + down * tall
         for row in range(4):
-            place = Place(x, top + row * step, size, size)
-            ink_map(axes, scaled[number, row], place, 0.5, SIGNS)
-            frame(axes, place, HALVES[row > 1])
-        axes.text(x + size / 2, top - 0.15, str(seeds[number]), **small)
+            place = square(x, top + row * step, size)
+            marks.ink_map(axes, scaled[number, row], place, 0.5, SIGNS)
+            marks.frame(axes, place, HALVES[row > 1])
+        above, below = top - 0.15, top + 4 * step + 0.16
         said = signed(cosines[number], 2).lstrip("+").replace("0.", ".")
-        axes.text(x + size / 2, top + 4 * step + 0.16, said, color=QUIET, **small)
+        marks.write(axes, x + size / 2, above, str(seeds[number]), size=SMALL)
+        marks.note(axes, x + size / 2, below, said)
         if column == 0:
-            quiet = small | {"color": QUIET, "ha": "left"}
-            axes.text(page.margin, top - 0.15, "seed", **quiet)
-            axes.text(page.margin, top + 4 * step + 0.16, "cosine", **quiet)
-    page.figure.set_label(
+            marks.note(axes, page.margin, above, "seed", ha="left")
+            marks.note(axes, page.margin, below, "cosine", ha="left")
+    alike = zip(seeds[1:], cosines[1:], strict=True)
+    return page.described(
         f"Four H1 kernels of each of {count} networks. Mean cosine with the kernels of seed "
-        f"{seeds[0]}: "
-        + ", ".join(f"seed {s}: {c:.2f}" for s, c in zip(seeds[1:], cosines[1:], strict=True))
-        + "."
+        f"{seeds[0]}: {', '.join(f'seed {seed}: {cosine:.2f}' for seed, cosine in alike)}."
     )
-    return page.figure

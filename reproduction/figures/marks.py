@@ -1,7 +1,6 @@
-"""The marks that several figures share: images of numbers, dots of networks, lines by pass, labels.
+"""The marks that several figures share: words, images of numbers, axes, lines by pass, legends.
 
-Each function draws on axes, or gives what stands in words beside its marks. Axes over a whole page
-(`Sheet.whole`) are in inches.
+Each function draws on axes. Axes over a whole page (`Sheet.whole`) are in inches.
 """
 
 from __future__ import annotations
@@ -16,53 +15,39 @@ from matplotlib.axis import Axis
 from matplotlib.colors import Colormap
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, MaxNLocator, NullLocator
+from scipy.optimize import isotonic_regression
 
-from reproduction.figures.sheet import (
-    BODY,
-    GRAYS,
-    QUIET,
-    SHADE,
-    SMALL,
-    TEST_COLOUR,
-    Sheet,
-    columns,
-    fitting,
-    legible_on,
-    mixed,
-    text_width,
-    wrapped,
-)
+from reproduction.figures.colours import GRAYS, QUIET
+from reproduction.figures.sheet import BODY, SMALL, Place, Sheet, fitting, text_width, wrapped
 from reproduction.figures.words import signed
 
-CENTRED: dict[str, Any] = {"ha": "center", "va": "center_baseline"}
-"""How a text stands in the middle of its place."""
+DASHED: dict[str, Any] = {"linewidth": 1, "linestyle": (0, (4, 3))}
+DOTTED: dict[str, Any] = {"linewidth": 1, "linestyle": (0, (1, 2))}
+
+# --- words, places, numbers as images -------------------------------------------------------
 
 
-# --- numbers as images ----------------------------------------------------------------------
+def write(axes: Axes, x: float, y: float, words: str, **look: Any) -> None:
+    """Write words whose middle is at a place; with `ha`, whose left or right end is there."""
+    axes.text(x, y, words, **{"ha": "center", "va": "center_baseline", **look})
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where something is drawn: its left upper corner and its sides, in inches."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-
-    @property
-    def middle(self) -> float:
-        """The middle, from left to right."""
-        return self.x + self.width / 2
-
-    def unit(self, row: float, column: float, side: float) -> tuple[float, float]:
-        """Return the corner of a unit of a map drawn here; a unit's side is in inches."""
-        return self.x + column * side, self.y + row * side
+def note(axes: Axes, x: float, y: float, words: str, **look: Any) -> None:
+    """Write words that are quiet and small."""
+    write(axes, x, y, words, **{"color": QUIET, "size": SMALL, **look})
 
 
-def square(x: float, y: float, side: float) -> Place:
-    """Return a square place."""
-    return Place(x, y, side, side)
+def box(axes: Axes, place: Place, **look: Any) -> None:
+    """Fill a place."""
+    x, y, width, height = place
+    axes.add_patch(Rectangle((x, y), width, height, **{"linewidth": 0, **look}))
+
+
+def frame(
+    axes: Axes, place: Place, colour: str = QUIET, linewidth: float = 0.6, **look: Any
+) -> None:
+    """Draw a line around a place."""
+    box(axes, place, fill=False, edgecolor=colour, linewidth=linewidth, **look)
 
 
 def ink_map(
@@ -75,75 +60,14 @@ def ink_map(
     axes.set(xlim=limits[0], ylim=limits[1])
 
 
-def frame(axes: Axes, place: Place, colour: str = QUIET, linewidth: float = 0.6) -> None:
-    """Draw a line around a place."""
-    look: dict[str, Any] = {"fill": False, "edgecolor": colour, "linewidth": linewidth}
-    axes.add_patch(Rectangle((place.x, place.y), place.width, place.height, **look))
-
-
 def colour_scale(axes: Axes, x: float, y: float, colours: Colormap, most: float, what: str) -> None:
     """Draw which colour is which number; `y` is the middle of its name."""
     place = Place(x, y + 0.1, fitting(1.3, 1.0), 0.11)
     ink_map(axes, np.linspace(-most, most, 101)[np.newaxis], place, most, colours)
     frame(axes, place, QUIET, 0.5)
-    look: dict[str, Any] = {"size": SMALL, "color": QUIET} | CENTRED
     for share in (-1, 0, 1):
-        axes.text(x + place.width * (1 + share) / 2, y + 0.33, signed(share * most, 2), **look)
-    axes.text(place.middle, y, what, **look)
-
-
-Badge = tuple[str, float]
-"""A short text, and how strong its ground is, from 0 to 1."""
-
-
-COLUMNS = (10, 6)
-"""Of digits, on a wide page and on a narrow one."""
-
-
-def digit_grid(
-    page: Sheet,
-    images: np.ndarray,
-    below: Sequence[str],
-    badges: Sequence[Badge | None] = (),
-    top: float = 0.0,
-) -> None:
-    """Draw digits in rows, with a text below each and perhaps a badge below that.
-
-    Parameters
-    ----------
-    page : Sheet
-        Whose drawing has `grid_height` for it.
-    images : ndarray, shape (n, 16, 16)
-        From -1, paper, to 1, ink.
-    below : sequence of str
-    badges : sequence, optional
-    top : float
-        Inches below the heading.
-    """
-    axes = page.whole()
-    places = columns(*COLUMNS, gap=0.0)
-    (left, width), row_height = places[0], grid_height(1, badges)
-    for start in range(0, len(images), len(places)):  # a row is one image
-        in_row = images[start : start + len(places)]
-        between = np.pad(in_row, ((0, 0), (0, 0), (2, 2)), constant_values=-1)
-        y = top + start // len(places) * row_height
-        place = Place(left, y, width * len(in_row), 0.8 * width)
-        ink_map(axes, np.hstack(list(between)), place)
-    for number, text in enumerate(below):
-        row, column = divmod(number, len(places))
-        middle, y = left + (column + 0.5) * width, top + row * row_height + 0.8 * width
-        axes.text(middle, y + 0.14, text, **CENTRED)
-        if badges and (badge := badges[number]):
-            fill = mixed(SHADE, TEST_COLOUR, badge[1])
-            box = {"boxstyle": "round,pad=0.18", "facecolor": fill, "linewidth": 0}
-            look: dict[str, Any] = {"size": SMALL, "color": legible_on(fill), "bbox": box}
-            axes.text(middle, y + 0.33, badge[0], **look, **CENTRED)
-
-
-def grid_height(count: int, badges: Sequence[Badge | None] = ()) -> float:
-    """Return the height of so many digits in rows, in inches."""
-    places = columns(*COLUMNS, gap=0.0)
-    return -(-count // len(places)) * (0.8 * places[0][1] + (0.55 if badges else 0.34))
+        note(axes, x + place.width * (1 + share) / 2, y + 0.33, signed(share * most, 2))
+    note(axes, place.middle, y, what)
 
 
 # --- axes -----------------------------------------------------------------------------------
@@ -162,8 +86,8 @@ def log_percent(axis: Axis, values: np.ndarray, margin: float = 1.15) -> None:
         axes.set_yscale("log", nonpositive="clip")
         axes.set_ylim(low, high)
     ticks = [tick for tick in _TICKS if low <= tick <= high]
-    box = axes.get_window_extent()
-    room = (box.width if axis is axes.xaxis else box.height) / axes.figure.dpi
+    window = axes.get_window_extent()
+    room = (window.width if axis is axes.xaxis else window.height) / axes.figure.dpi
     if 0.2 * len(ticks) > room:
         ticks = [tick for tick in ticks if f"{tick:e}".startswith("1")] or ticks[:1]
     plain_ticks(axis, ticks)
@@ -191,10 +115,9 @@ def _power(value: float) -> str:
 
 def whole_ticks(axis: Axis, most: int = 9) -> None:
     """Put ticks at whole numbers, so many at most."""
-    axis.set_major_locator(
-        MaxNLocator(fitting(most, most // 2 + 1), integer=True, steps=[1, 2, 5, 10])
-    )
-    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}".replace("-", "−")))
+    plain_ticks(axis)
+    most = fitting(most, most // 2 + 1)
+    axis.set_major_locator(MaxNLocator(most, integer=True, steps=[1, 2, 5, 10]))
 
 
 def without_heights(axes: Axes) -> None:
@@ -218,19 +141,10 @@ def row_axes(
     band: float | None = None,
     top: float = 0.0,
 ) -> Axes:
-    """Add axes with a row for each name, the first at 0 and on top.
+    """Add axes with a row for each name, the first at 0 and on top, of a height `band`.
 
-    The names stand to the left, or on a narrow page above their rows.
-
-    Parameters
-    ----------
-    page : Sheet
-    names : sequence of sequences of str
-        The lines of each; those after the first are quiet.
-    left, right, top : float
-        Margins in inches, the left one of a wide page.
-    band : float
-        The height of a row, by default `row_band`.
+    The names stand to the left, or on a narrow page above their rows; of their lines, those after
+    the first are quiet. The left margin is that of a wide page.
     """
     band, lower = band or row_band(), fitting(0.5, 0.3)
     start = fitting(left, page.margin)
@@ -241,17 +155,15 @@ def row_axes(
     for number, (name, *notes) in enumerate(names):
         y = top + fitting(band * (number + 0.5), band * number + 0.13)
         if fitting(False, True):
-            whole.text(page.margin, y, name, va="center_baseline")
-            at = page.margin + text_width(name, BODY) + 0.1
-            quiet: dict[str, Any] = {"color": QUIET, "size": SMALL, "va": "center_baseline"}
-            whole.text(at, y, ", ".join(notes), **quiet)
+            write(whole, page.margin, y, name, ha="left")
+            aside = text_width(name, BODY) + 0.1
+            note(whole, page.margin + aside, y, ", ".join(notes), ha="left")
             continue
-        lines = [(line, False) for line in wrapped(name, BODY, left - page.margin - 0.1)]
-        lines += [(note, True) for note in notes if note]
-        for place, (line, is_note) in enumerate(lines):
-            look: dict[str, Any] = {"color": QUIET, "size": SMALL} if is_note else {}
+        lines = [(line, write) for line in wrapped(name, BODY, left - page.margin - 0.1)]
+        lines += [(line, note) for line in notes if line]
+        for place, (line, write_line) in enumerate(lines):
             shift = 0.17 * (place - (len(lines) - 1) / 2)
-            whole.text(page.margin, y + shift, line, va="center_baseline", **look)
+            write_line(whole, page.margin, y + shift, line, ha="left")
     return axes
 
 
@@ -266,16 +178,8 @@ def row_band(wide: float = 0.46) -> float:
 def band(axes: Axes, x: np.ndarray, values: np.ndarray, colour: str, steps: bool = False) -> None:
     """Draw the median over networks as a line, and around it the middle half and the range.
 
-    A single point becomes a dot with bars. NaN is left out.
-
-    Parameters
-    ----------
-    axes : Axes
-    x : ndarray, shape (points,)
-    values : ndarray, shape (points, networks)
-    colour : str
-    steps : bool
-        Whether values hold from a point to the next.
+    `values` has the shape (points, networks), and holds from a point to the next if in steps. A
+    single point becomes a dot with bars. NaN is left out.
     """
     known = ~np.isnan(values).all(axis=1)
     levels = np.full((5, len(values)), np.nan)
@@ -294,7 +198,7 @@ def band(axes: Axes, x: np.ndarray, values: np.ndarray, colour: str, steps: bool
     axes.plot(x, median, color=colour, drawstyle="steps-post" if steps else "default")
 
 
-# --- labels ---------------------------------------------------------------------------------
+# --- labels and legends ---------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -333,47 +237,26 @@ def label_ends(axes: Axes, labels: Sequence[Label]) -> None:
 
 
 def apart(wanted: np.ndarray, gap: float, room: float) -> np.ndarray:
-    """Move rising heights as little as need be to lie `gap` apart within `room`.
-
-    Heights that are too close share their displacement: neighbours are pooled until their means
-    rise (least squares).
-    """
+    """Move rising heights as little as need be (least squares) to lie `gap` apart within `room`."""
     steps = gap * np.arange(len(wanted))
-    pools: list[list[float]] = []
-    for value in wanted - steps:
-        pools.append([float(value)])
-        while len(pools) > 1 and np.mean(pools[-2]) >= np.mean(pools[-1]):
-            pools[-2:] = [pools[-2] + pools[-1]]
-    means = np.concatenate([np.full(len(pool), np.mean(pool)) for pool in pools])
-    return np.clip(means, 0, max(0.0, room - steps[-1])) + steps
+    moved = isotonic_regression(wanted - steps).x
+    return np.clip(moved, 0, max(0.0, room - steps[-1])) + steps
 
 
 Sign = Callable[[Axes, float, float], object]
 """Draws a mark of a legend on axes in inches, its middle at a place."""
 
 
-def legend(axes: Axes, x: float, y: float, room: float, items: Sequence[tuple[Sign, str]]) -> None:
-    """Say in a row, or in several where the page is narrow, what marks are.
-
-    Parameters
-    ----------
-    axes : Axes
-        In inches.
-    x, y : float
-        Where the first begins.
-    room : float
-        How wide a row may be.
-    items : sequence of (function, str)
-        What draws each mark, 0.3 inches wide at most, and its words.
-    """
-    left = x
+def legend(page: Sheet, left: float, y: float, *items: tuple[Sign, str]) -> None:
+    """Say in a row, or in several if the page ends, what marks are, 0.3 inches wide at most."""
+    axes, x = page.whole(), left
     for sign, words in items:
         width = 0.34 + text_width(words)
-        if left > x and left + width > x + room:
-            left, y = x, y + 0.2
-        sign(axes, left + 0.15, y)
-        axes.text(left + 0.34, y, words, va="center_baseline", size=SMALL)
-        left += width + 0.16
+        if x > left and x + width > page.width - page.margin:
+            x, y = left, y + 0.2
+        sign(axes, x + 0.15, y)
+        write(axes, x + 0.34, y, words, ha="left", size=SMALL)
+        x += width + 0.16
 
 
 def line_sign(colour: str, **look: Any) -> Sign:

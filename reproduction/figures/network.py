@@ -3,37 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
-from matplotlib.patches import Rectangle
 
-from reproduction.figures.marks import (
-    CENTRED,
-    Place,
-    colour_scale,
-    frame,
-    ink_map,
-    plain_ticks,
-    square,
-)
-from reproduction.figures.sheet import (
-    BODY,
+from reproduction.figures import colours
+from reproduction.figures.colours import (
     GRAYS,
     HALVES,
     INK,
-    PAPER_COLOUR,
+    PAPER,
     QUIET,
     SHADE,
-    SMALL,
     TEST_COLOUR,
     TRAIN_COLOUR,
+)
+from reproduction.figures.marks import box, colour_scale, frame, ink_map, note, plain_ticks, write
+from reproduction.figures.sheet import (
+    BODY,
+    SMALL,
+    Place,
     Sheet,
     fitting,
-    mixed,
+    square,
     styled,
     text_width,
     wrapped,
@@ -44,6 +37,11 @@ from reproduction.network.fields import seen_by_h1
 
 FULL = 1.7159
 """The greatest value of a unit."""
+
+
+def half_colour(number: int, maps: int) -> str:
+    """Return the colour of the half that a map belongs to; a single map belongs to both."""
+    return INK if maps == 1 else HALVES[number >= maps // 2]
 
 
 # --- the layers to scale --------------------------------------------------------------------
@@ -60,13 +58,12 @@ class _Stack:
         self.sizes = sizes
         self.scale = fitting(0.0475, 0.0305)  # inches a unit
         self.left, self.right = fitting((1.42, 6.72), (0.12, 3.63))
-        self.above = fitting(0.0, 0.2)
         self.middle = (self.left + self.right) / 2
         self.places: dict[str, list[Place]] = {}
         y = 0.12
         for name, (maps, side) in sizes.items():
             if side > 1:
-                y += self.above
+                y += fitting(0.0, 0.2)
                 tall = side * self.scale
                 middles = self._middles(maps)
                 self.places[name] = [square(x - tall / 2, y, tall) for x in middles]
@@ -88,26 +85,21 @@ class _Stack:
         xs = [self.middle + (n - 4.5) * fitting(0.36, 0.345) for n in range(10)]
         return [square(x - side / 2, self.bottom, side) for x in xs]
 
+    def said(self, layer: str) -> str:
+        """Return a layer's size in words."""
+        maps, side = self.sizes[layer]
+        return f"{maps} units" if side == 1 else f"{maps} map{'s' * (maps > 1)}, {side} × {side}"
+
     def name(self, axes: Axes, layer: str, y: float) -> None:
         """Write a layer's name and its size, beside or above its maps, which begin at y."""
-        what = _said(*self.sizes[layer])
-        quiet: dict[str, Any] = {"color": QUIET, "size": SMALL, "va": "center_baseline"}
-        if self.above:
-            quiet |= {"zorder": 5, "bbox": {"facecolor": PAPER_COLOUR, "linewidth": 0, "pad": 1}}
-            axes.text(self.left, y - 0.11, layer, size=12, va="center_baseline")
-            axes.text(self.left + text_width(layer, 12) + 0.08, y - 0.11, what, **quiet)
-        else:
-            axes.text(0.3, y + 0.12, layer, size=12.5, va="center_baseline")
-            axes.text(0.3, y + 0.31, what, **quiet)
-
-
-def _said(maps: int, side: int) -> str:
-    return f"{maps} units" if side == 1 else f"{maps} map{'s' * (maps > 1)}, {side} × {side}"
-
-
-def half_colour(number: int, maps: int) -> str:
-    """Return the colour of the half that a map belongs to; a single map belongs to both."""
-    return INK if maps == 1 else HALVES[number >= maps // 2]
+        if fitting(True, False):
+            write(axes, 0.3, y + 0.12, layer, ha="left", size=12.5)
+            note(axes, 0.3, y + 0.31, self.said(layer), ha="left")
+            return
+        write(axes, self.left, y - 0.11, layer, ha="left", size=12)
+        ground = {"facecolor": PAPER, "linewidth": 0, "pad": 1}
+        x = self.left + text_width(layer, 12) + 0.08
+        note(axes, x, y - 0.11, self.said(layer), ha="left", zorder=5, bbox=ground)
 
 
 @styled
@@ -131,75 +123,62 @@ def layers() -> Figure:
     outputs = stack.outputs(side)
     stack.name(axes, "output", stack.bottom - fitting(0.14, 0.06))
     for digit, place in enumerate(outputs):
-        axes.add_patch(Rectangle((place.x, place.y), side, side, facecolor=INK, linewidth=0))
-        axes.text(place.middle, place.y + 0.2, str(digit), **CENTRED)
+        box(axes, place, facecolor=INK)
+        write(axes, place.middle, place.y + 0.2, str(digit))
     plane = stack.places["input"][0]
-    image = plane.unit(LENET1.plane.top, LENET1.plane.left, side)
-    look: dict[str, Any] = {"fill": False, "edgecolor": INK, "ls": ":", "zorder": 3}
-    axes.add_patch(Rectangle(image, 16 * side, 16 * side, **look))
-    beside = "dotted: the 16 × 16 image" if not stack.above else "dotted: the\nimage"
-    quiet: dict[str, Any] = {"color": QUIET, "size": SMALL}
-    axes.text(plane.x + plane.width + 0.12, plane.y + 0.62, beside, **quiet)
-    _draw_leads(axes, stack, outputs)
-    page.figure.set_label(
+    _dot_image(axes, plane, side, INK)
+    words = fitting("dotted: the 16 × 16 image", "dotted: the\nimage")
+    note(axes, plane.x + plane.width + 0.12, plane.y + 0.62, words, ha="left", va="baseline")
+    _draw_leads(axes, stack.places, outputs[3], side)
+    return page.described(
         "Six layers one below the other, drawn to one scale: "
-        + "; ".join(f"{name}: {_said(*size)}" for name, size in sizes.items())
+        + "; ".join(f"{name}: {stack.said(name)}" for name in sizes)
         + ". A field of 5 by 5 units leads from the input to a unit of H1, and two of them, at one "
         "place in H2 maps 1 and 2, to a unit of H3; fields of 2 by 2 lead from H1 to H2 and from "
         "H3 to H4; all of H4 leads to each output unit. The left two maps of H1 and H2 go with the "
         "left six of H3 and H4, the right ones with the right."
     )
-    return page.figure
-
-
-def _draw_leads(axes: Axes, stack: _Stack, outputs: list[Place]) -> None:
-    """Draw a field in each layer, and lines from it to the unit that reads it."""
-    side, maps = stack.scale, stack.places
-    _lead(axes, side, maps["input"][0], (6, 7), 5, maps["H1"][1], (6, 7))
-    _lead(axes, side, maps["H1"][1], (16, 20), 2, maps["H2"][1], (8, 10))
-    for number in (0, 1):
-        _lead(axes, side, maps["H2"][number], (1, 4), 5, maps["H3"][2], (1, 4))
-    _lead(axes, side, maps["H3"][2], (4, 2), 2, maps["H4"][2], (2, 1))
-    for number, place in enumerate(maps["H4"]):
-        for x in (place.x, place.x + place.width):
-            ends = [x, outputs[3].middle], [place.y + place.height, outputs[3].y]
-            colour = half_colour(number, 12)
-            axes.add_line(Line2D(*ends, color=colour, linewidth=0.45, alpha=0.7))
 
 
 def _draw_units(axes: Axes, place: Place, side: float, colour: str, strength: float = 0.12) -> None:
     """Draw a map as a sheet of squared paper."""
-    count = round(place.width / side)
-    fill = mixed(PAPER_COLOUR, colour, strength)
-    corner = place.x, place.y
-    axes.add_patch(Rectangle(corner, place.width, place.height, facecolor=fill, linewidth=0))
-    marks = np.arange(1, count) * side
-    lines: dict[str, Any] = {"color": PAPER_COLOUR, "linewidth": fitting(0.5, 0.35)}
-    axes.vlines(place.x + marks, place.y, place.y + place.height, **lines)
-    axes.hlines(place.y + marks, place.x, place.x + place.width, **lines)
-    edge: dict[str, Any] = {"zorder": 2.5, "fill": False, "edgecolor": colour, "linewidth": 0.9}
-    axes.add_patch(Rectangle(corner, place.width, place.height, **edge))
+    box(axes, place, facecolor=colours.mixed(PAPER, colour, strength))
+    marks = np.arange(1, round(place.width / side)) * side
+    width = fitting(0.5, 0.35)
+    x, y = place.x, place.y
+    axes.vlines(x + marks, y, y + place.height, color=PAPER, linewidth=width)
+    axes.hlines(y + marks, x, x + place.width, color=PAPER, linewidth=width)
+    frame(axes, place, colour, 0.9, zorder=2.5)
 
 
-def _lead(
-    axes: Axes,
-    side: float,
-    source: Place,
-    at: tuple[int, int],
-    window: int,
-    to: Place,
-    unit: tuple[int, int],
-) -> None:
-    """Draw a field of window x window units, the unit that reads it, and lines between."""
-    x, y = source.unit(*at, side)
-    width = window * side
-    u, v = to.unit(*unit, side)
-    look: dict[str, Any] = {"edgecolor": INK, "linewidth": 1.0, "zorder": 4}
-    axes.add_patch(Rectangle((x, y), width, width, facecolor=mixed(SHADE, INK, 0.25), **look))
-    axes.add_patch(Rectangle((u, v), side, side, facecolor=INK, linewidth=0, zorder=4))
-    for begin, end in ((x, u), (x + width, u + side)):
-        line = Line2D([begin, end], [y + width, v], color=INK, linewidth=0.8, zorder=3)
-        axes.add_line(line)
+def _dot_image(axes: Axes, plane: Place, side: float, colour: str) -> None:
+    """Draw where the image lies in the input plane."""
+    image = plane.unit(LENET1.plane.top, LENET1.plane.left, side, 16)
+    frame(axes, image, colour, 1.2, ls=":", zorder=3)
+
+
+def _draw_leads(axes: Axes, maps: Mapping[str, list[Place]], output: Place, side: float) -> None:
+    """Draw a field in each layer, and lines from it to the unit that reads it."""
+    for source, number, corner, size, to, reader, unit in (
+        ("input", 0, (6, 7), 5, "H1", 1, (6, 7)),
+        ("H1", 1, (16, 20), 2, "H2", 1, (8, 10)),
+        ("H2", 0, (1, 4), 5, "H3", 2, (1, 4)),
+        ("H2", 1, (1, 4), 5, "H3", 2, (1, 4)),
+        ("H3", 2, (4, 2), 2, "H4", 2, (2, 1)),
+    ):
+        field = maps[source][number].unit(*corner, side, size)
+        there = maps[to][reader].unit(*unit, side)
+        fill = colours.mixed(SHADE, INK, 0.25)
+        box(axes, field, facecolor=fill, edgecolor=INK, linewidth=1.0, zorder=4)
+        box(axes, there, facecolor=INK, zorder=4)
+        for aside in (0, 1):
+            x = field.x + aside * field.width, there.x + aside * side
+            y = field.y + field.height, there.y
+            axes.plot(x, y, color=INK, linewidth=0.8, zorder=3)
+    for number, place in enumerate(maps["H4"]):
+        for start in (place.x, place.x + place.width):
+            ends = (start, output.middle), (place.y + place.height, output.y)
+            axes.plot(*ends, color=half_colour(number, 12), linewidth=0.45, alpha=0.7)
 
 
 # --- what the units hold --------------------------------------------------------------------
@@ -216,8 +195,7 @@ def followed(values: Mapping[str, np.ndarray], who: str) -> Figure:
     who : str
         Which digit and which network, for the subtitle.
     """
-    sizes = {name: (len(maps), maps.shape[1]) for name, maps in values.items()}
-    stack = _Stack(sizes, 0.17)
+    stack = _Stack({name: maps.shape[:2] for name, maps in values.items()}, 0.17)
     page = Sheet(stack.bottom + 0.67, "One digit on its way through the network", who)
     axes = page.whole()
     for name, places in stack.places.items():
@@ -230,30 +208,74 @@ def followed(values: Mapping[str, np.ndarray], who: str) -> Figure:
     for digit, place in enumerate(stack.outputs(0.24)):
         ink_map(axes, outputs[digit : digit + 1, np.newaxis], place, FULL)
         frame(axes, place, INK, 0.8)
-        axes.text(place.middle, place.y + 0.36, str(digit), **CENTRED)
+        write(axes, place.middle, place.y + 0.36, str(digit))
         value = signed(round(float(outputs[digit]), 1))
-        axes.text(place.middle, place.y + 0.54, value, color=QUIET, size=8.5, **CENTRED)
+        note(axes, place.middle, place.y + 0.54, value, size=8.5)
     colour_scale(axes, fitting(5.0, 2.53), fitting(0.3, 0.24), GRAYS, FULL, "value of a unit")
-    page.figure.set_label(
+    each = ", ".join(f"{digit}: {y:+.1f}".replace("-", "−") for digit, y in enumerate(outputs))
+    return page.described(
         f"{who}. The input plane, 4 maps of H1 and of H2, 12 maps of H3 and of H4 as gray levels, "
-        "coarser from layer to layer, and the ten output units: "
-        + ", ".join(f"{digit}: {y:+.1f}".replace("-", "−") for digit, y in enumerate(outputs))
-        + "."
+        f"coarser from layer to layer, and the ten output units: {each}."
     )
-    return page.figure
 
 
-# --- the input plane ------------------------------------------------------------------------
+# --- a kernel and its map -------------------------------------------------------------------
+
+
+@styled
+def figure_3(image: np.ndarray, kernel: np.ndarray, feature_map: np.ndarray) -> Figure:
+    """Draw what a unit reads, its weights, and the map of all units with these weights.
+
+    As figure 3 of the paper (p. 399): white is -1, black +1, and all pixels have one size. The
+    field of the map's largest unit is marked.
+
+    Parameters
+    ----------
+    image : ndarray, shape (height, width)
+        The input plane.
+    kernel : ndarray, shape (side, side)
+    feature_map : ndarray, shape (height - side + 1, width - side + 1)
+
+    Raises
+    ------
+    ValueError
+        If the map is not as large as the kernel leaves it.
+    """
+    side, (rows, across) = len(kernel), image.shape
+    if feature_map.shape != (rows - side + 1, across - side + 1):
+        raise ValueError(f"A kernel of {side} x {side} makes another map of {rows} x {across}.")
+    gap, above, room = fitting(0.4, 0.24), 0.25, fitting(6.4, 3.51)
+    pixel = (room - 2 * gap) / (across + side + feature_map.shape[1])
+    title = "A digit, a kernel and its feature map"
+    page = Sheet(above + rows * pixel + 0.2, title, "Paper is −1, ink +1, as in the paper")
+    axes, places, left = page.whole(), [], page.margin
+    for name, part in (("input", image), ("kernel", kernel), ("feature map", feature_map)):
+        height, width = pixel * part.shape[0], pixel * part.shape[1]
+        place = Place(left, above + (rows * pixel - height) / 2, width, height)
+        ink_map(axes, part, place)
+        frame(axes, place)
+        write(axes, place.middle, place.y - 0.1, name, va="baseline")
+        places.append(place)
+        left += width + gap
+    row, column = (int(at) for at in np.unravel_index(feature_map.argmax(), feature_map.shape))
+    field, unit = places[0].unit(row, column, pixel, side), places[2].unit(row, column, pixel)
+    for place in (field, places[1], unit):
+        frame(axes, place, TEST_COLOUR, 1.4)
+    for start, end in ((field, places[1]), (places[1], unit)):
+        for corner in (0, 1):  # upper and lower
+            heights = start.y + corner * start.height, end.y + corner * end.height
+            axes.plot((start.x + start.width, end.x), heights, color=TEST_COLOUR, linewidth=0.8)
+    return page.described(
+        f"Left, an input plane of {rows} by {across} units; in the middle, a kernel of {side} by "
+        f"{side} weights from {kernel.min():.2f} to {kernel.max():.2f}; right, its feature map, "
+        f"units from {feature_map.min():.2f} to {feature_map.max():.2f}. Marked are the largest "
+        f"unit, in row {row + 1} and column {column + 1} of the map, and the field that it reads."
+    )
 
 
 @styled
 def input_plane(image: np.ndarray) -> Figure:
-    """Draw a digit in the input plane and the H1 map above it, with the fields of two corners.
-
-    Parameters
-    ----------
-    image : ndarray, shape (16, 16)
-    """
+    """Draw a digit, (16, 16), in the input plane, and an H1 map with the fields of two corners."""
     plane, shape = LENET1.plane, LENET1.shapes[0]
     kernel = LENET1.parameters["H1.weights"][1][-1]
     side, top = fitting((0.118, 0.3), (0.0625, 0.68))
@@ -272,48 +294,30 @@ def input_plane(image: np.ndarray) -> Figure:
     _draw_units(axes, right, side, QUIET)
     seen = seen_by_h1()
     first, begin = (int(seen.any(axis=axis).argmax()) for axis in (1, 0))
-    across = int(seen.any(axis=0).sum()) * side
-    _draw_units(axes, square(*right.unit(first, begin, side), across), side, QUIET, 0.35)
-    corner = left.unit(plane.top, plane.left, side)
-    look: dict[str, Any] = {"fill": False, "edgecolor": QUIET, "ls": ":", "linewidth": 1.2}
-    axes.add_patch(Rectangle(corner, 16 * side, 16 * side, **look))
+    rows, columns = (int(seen.any(axis=axis).sum()) for axis in (1, 0))
+    _draw_units(axes, right.unit(first, begin, side, columns), side, QUIET, 0.35)
+    _dot_image(axes, left, side, QUIET)
     last = shape.height - 1
     for unit, colour in (((0, 0), HALVES[0]), ((last, last), HALVES[1])):
-        _draw_corner(axes, left.unit(*unit, side), right.unit(*unit, side), side, kernel, colour)
+        field, there = left.unit(*unit, side, kernel), right.unit(*unit, side)
+        fill = colours.mixed(PAPER, colour, 0.35)
+        box(axes, field, facecolor=fill, edgecolor=colour, linewidth=1.0, zorder=3)
+        box(axes, there, facecolor=colour, zorder=3)
+        ends = (field.x + field.width, there.x), (field.centre[1], there.centre[1])
+        axes.plot(*ends, color=colour, linewidth=1, zorder=4)
     for place, words in (
         (left, f"input plane, {plane.height} × {plane.width}; dotted: the 16 × 16 image"),
         (right, f"a map of H1, {shape.height} × {shape.width}; filled: sees the image"),
     ):
-        lines = wrapped(words, SMALL, place.width)
-        for number, line in enumerate(reversed(lines)):
-            axes.text(place.x, place.y - 0.1 - 0.17 * number, line, color=QUIET, size=SMALL)
-    page.figure.set_label(
+        for number, line in enumerate(reversed(wrapped(words, SMALL, place.width))):
+            y = place.y - 0.1 - 0.17 * number
+            note(axes, place.x, y, line, ha="left", va="baseline")
+    return page.described(
         f"A handwritten digit, 16 by 16, in the middle of a plane of {plane.height} by "
         f"{plane.width} units, and a map of H1 of {shape.height} by {shape.width}. The fields of "
         "the map's first and last unit fill the plane's first and last corner; the units of the "
-        f"map's middle, {int(seen.any(axis=1).sum())} by {int(seen.any(axis=0).sum())}, see part "
-        "of the image."
+        f"map's middle, {rows} by {columns}, see part of the image."
     )
-    return page.figure
-
-
-def _draw_corner(
-    axes: Axes,
-    field: tuple[float, float],
-    unit: tuple[float, float],
-    side: float,
-    kernel: int,
-    colour: str,
-) -> None:
-    """Draw a field of the plane, the unit that reads it, and a line between."""
-    size = kernel * side
-    look: dict[str, Any] = {"edgecolor": colour, "zorder": 3}
-    axes.add_patch(
-        Rectangle(field, size, size, facecolor=mixed(PAPER_COLOUR, colour, 0.35), **look)
-    )
-    axes.add_patch(Rectangle(unit, side, side, facecolor=colour, zorder=3))
-    ends = [field[0] + size, unit[0]], [field[1] + size / 2, unit[1] + side / 2]
-    axes.add_line(Line2D(*ends, color=colour, linewidth=1, zorder=4))
 
 
 # --- Table 1 --------------------------------------------------------------------------------
@@ -324,8 +328,7 @@ def table_1() -> Figure:
     """Draw Table 1: which H2 maps each H3 map reads."""
     sources = 1 + max(max(row) for row in TABLE_1)
     count = sum(len(row) for row in TABLE_1)
-    step, left = fitting((0.44, 1.35), (0.245, 0.55))
-    top = fitting(0.45, 0.6)
+    step, left, top = fitting((0.44, 1.35, 0.45), (0.245, 0.55, 0.6))
     page = Sheet(
         top + sources * step + 0.55,
         "Table 1",
@@ -333,36 +336,33 @@ def table_1() -> Figure:
     )
     axes = page.whole()
     half_way = len(TABLE_1) // 2
+    size, edge = fitting((11, 2.6), (8, 2.0))
     for column, reads in enumerate(TABLE_1):
         x = left + (column + 0.5 + 0.35 * (column >= half_way)) * step
-        axes.text(x, top - 0.2, str(column + 1), size=fitting(12, BODY), **CENTRED)
+        write(axes, x, top - 0.2, str(column + 1), size=fitting(12, BODY))
         for row in range(sources):
             y = top + (row + 0.5) * step
             if row in reads:
-                size, edge = fitting((11, 2.6), (8, 2.0))
                 colour = HALVES[row >= sources // 2]
-                axes.plot([x], [y], "x", color=colour, markersize=size, markeredgewidth=edge)
+                axes.plot(x, y, "x", color=colour, markersize=size, markeredgewidth=edge)
             else:
-                axes.plot([x], [y], "o", color=QUIET, markersize=2.2)
+                axes.plot(x, y, "o", color=QUIET, markersize=2.2)
     for row in range(sources):
-        axes.text(left - 0.2, top + (row + 0.5) * step, str(row + 1), size=12, **CENTRED)
-    quiet: dict[str, Any] = {"color": QUIET, "va": "center_baseline"}
-    axes.text(page.margin, top - fitting(0.2, 0.42), "H3 map", **quiet)
-    turned = fitting(0.0, 90.0)
-    axes.text(
-        page.margin, top + sources / 2 * step, "H2 map", rotation=turned, va="center", color=QUIET
-    )
+        write(axes, left - 0.2, top + (row + 0.5) * step, str(row + 1), size=12)
+    beside = {"ha": "left", "size": BODY}
+    note(axes, page.margin, top - fitting(0.2, 0.42), "H3 map", **beside)
+    beside |= {"va": "center", "rotation": fitting(0.0, 90.0)}
+    note(axes, page.margin, top + sources / 2 * step, "H2 map", **beside)
     for half, name in enumerate(("first half", "second half")):
         begin = left + half * (half_way + 0.35) * step
         width, y = half_way * step, top + sources * step + 0.12
         axes.hlines(y, begin + 0.06, begin + width - 0.06, color=HALVES[half])
-        axes.text(begin + width / 2, y + 0.2, name, color=HALVES[half], **CENTRED)
+        write(axes, begin + width / 2, y + 0.2, name, color=HALVES[half])
     said = "; ".join(
         f"{number}: {' and '.join(str(source + 1) for source in row)}"
         for number, row in enumerate(TABLE_1, 1)
     )
-    page.figure.set_label(f"Table 1. H3 map: the H2 maps that it reads. {said}.")
-    return page.figure
+    return page.described(f"Table 1. H3 map: the H2 maps that it reads. {said}.")
 
 
 # --- the squashing function -----------------------------------------------------------------
@@ -396,19 +396,18 @@ def squashing(a: np.ndarray, computed: np.ndarray) -> Figure:
     upper.text(6.1, 0.05, fitting("slope f′(a)", "slope\nf′(a)"), color=TRAIN_COLOUR, va="center")
     upper.annotate("f(1) = 1", (1, 1), (1.45, 0.72), color=TEST_COLOUR)
     upper.annotate("f(−1) = −1", (-1, -1), (-0.6, -1.35), color=TEST_COLOUR)
-    upper.set(xlim=(-6, 6), ylim=(-1.95, 1.95))
+    upper.set_ylim(-1.95, 1.95)
     plain_ticks(upper.yaxis, [-FULL, -1, 0, 1, FULL])
-    upper.grid(axis="y")
     lower.plot(a[shown], error[shown], color=HALVES[0], linewidth=0.5)
-    lower.set(xlim=(-6, 6), ylim=(-1.1, 1.1), xlabel="a, the weighted sum")
+    lower.set(ylim=(-1.1, 1.1), xlabel="a, the weighted sum")
     plain_ticks(lower.yaxis, [-1, 0, 1])
-    lower.grid(axis="y")
     lower.text(6.1, 0, "error,\nmillionths", color=HALVES[0], va="center", linespacing=1.1)
     for axes in (upper, lower):
+        axes.set_xlim(-6, 6)
+        axes.grid(axis="y")
         plain_ticks(axes.xaxis, range(-6, 7, 2))
-    page.figure.set_label(
+    return page.described(
         "Upper panel: f rises from -1.7159 to 1.7159, through -1 at a = -1 and 1 at a = 1; its "
         f"slope is {slope.max():.3f} at 0 and falls to 0 on both sides. Lower panel: the engine's "
         f"error lies between {error.min():.2f} and {error.max():.2f} millionths."
     )
-    return page.figure

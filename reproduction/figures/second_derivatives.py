@@ -8,35 +8,15 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from reproduction.figures.learning import LAYER_COLOURS, members_of, scatter_by_layer
-from reproduction.figures.marks import (
-    band,
-    dot_sign,
-    legend,
-    line_sign,
-    log_percent,
-    plain_ticks,
-    powers,
-    row_axes,
-    row_band,
-)
-from reproduction.figures.sheet import (
-    HALVES,
-    INK,
-    PAPER_COLOUR,
-    QUIET,
-    SHADE,
-    TEST_COLOUR,
-    TRAIN_COLOUR,
-    Sheet,
-    fitting,
-    styled,
-)
-from reproduction.figures.words import in_percent, percent, said_of_band
+from reproduction.figures import marks
+from reproduction.figures.colours import HALVES, INK, PAPER, QUIET, SHADE, TEST_COLOUR, TRAIN_COLOUR
+from reproduction.figures.learning import LAYER_COLOURS, by_layer
+from reproduction.figures.sheet import Sheet, fitting, styled
+from reproduction.figures.words import in_percent, said_of_band
+from reproduction.learning.history import percent
 from reproduction.network import Architecture
 
 SECOND_COLOUR, FIRST_COLOUR = HALVES
-_DASHES: dict[str, Any] = {"linewidth": 1, "linestyle": (0, (4, 3))}
 
 
 @styled
@@ -66,41 +46,49 @@ def against(
     members = np.arange(len(first)) if members is None else members
     across, up = np.zeros((2, architecture.counts().parameters))
     across[members], up[members] = np.abs(first), np.abs(second)
-    shown = np.flatnonzero((across > 0) & (up > 0))
-    page = Sheet(fitting(5.2, 3.9), title, subtitle)
-    axes = page.axes(fitting(0.95, 0.8), fitting(1.2, 0.2), bottom=0.6, top=0.3)
-    found = scatter_by_layer(axes, page, architecture, (across, up), shown)
-    axes.set(xlabel=first_name, ylabel=second_name)
-    both = np.concatenate([across[shown], up[shown]])
-    low, high = float(both.min()) / 1.6, float(both.max()) * 1.6
-    axes.set(xlim=(low, high), ylim=(low, high))
-    axes.plot([low, high], [low, high], color=QUIET, linewidth=0.9, zorder=1)
-    sentences = []
-    for layer, count in found.items():
-        here = np.intersect1d(shown, members_of(architecture, layer))
-        share = float(np.median(up[here] / across[here]))
-        sentences.append(f"{layer}: {count} weights, median ratio {share:.3g}")
-    page.figure.set_label(
-        f"{title}. {second_name} against {first_name}, for single weights, beside the diagonal of "
-        f"equality. {'; '.join(sentences)}."
+    page, axes, found = by_layer(
+        architecture, across, up, title, subtitle, (first_name, second_name), 5.2
     )
-    return page.figure
+    both = np.concatenate([values[here] for values in (across, up) for here in found.values()])
+    ends = float(both.min()) / 1.6, float(both.max()) * 1.6
+    axes.set(xlim=ends, ylim=ends)
+    axes.plot(ends, ends, color=QUIET, linewidth=0.9, zorder=1)
+    said = [
+        f"{layer}: {len(here)} weights, median ratio {np.median(up[here] / across[here]):.3g}"
+        for layer, here in found.items()
+    ]
+    return page.described(
+        f"{title}. {second_name} against {first_name}, for single weights, beside the diagonal of "
+        f"equality. {'; '.join(said)}."
+    )
 
 
 # --- curvature and rates --------------------------------------------------------------------
 
 
-def _rows_by_layer(page: Sheet, architecture: Architecture, what: str) -> Axes:
-    """Add axes with a row for each layer's weights and biases, shaded layer by layer."""
+def _rows_by_layer(
+    architecture: Architecture,
+    title: str,
+    said: str,
+    what: str,
+    line: tuple[float, str],
+    *signs: tuple[marks.Sign, str],
+) -> tuple[Sheet, Axes]:
+    """Make a page with a row for each layer's weights and biases, and a line at a number."""
     names = [[name.replace(".", " ")] for name in architecture.parameters]
-    axes = row_axes(page, names, left=1.3, top=0.3)
+    page = Sheet(0.9 + marks.row_band() * len(names), title, said)
+    axes = marks.row_axes(page, names, left=1.3, top=0.3)
     axes.set(xscale="log", xlabel=what)
     for row in range(len(names)):
         if row % 4 < 2:
             low = row - fitting(0.5, 0.7)
             axes.axhspan(low, low + 1, color=SHADE, alpha=0.5, linewidth=0, zorder=0)
-    powers(axes.xaxis)
-    return axes
+    marks.powers(axes.xaxis)
+    at, words = line
+    axes.axvline(at, color=INK, **marks.DASHED)
+    sign = marks.line_sign(INK, **marks.DASHED), words
+    marks.legend(page, page.margin + fitting(1.0, 0.0), 0.13, *signs, sign)
+    return page, axes
 
 
 @styled
@@ -117,38 +105,33 @@ def curvature_by_layer(
         The rule's mu, drawn as a line: curvature to its left hardly changes a rate.
     """
     networks = before.shape[1]
-    page = Sheet(
-        0.9 + row_band() * len(architecture.parameters),
+    page, axes = _rows_by_layer(
+        architecture,
         "Where the energy curves, before and after training",
         f"All weights of {networks} networks; dot: median, bar: middle half, line: 5 % to 95 %",
+        "curvature h",
+        (mu, f"μ = {mu:g}"),
+        (marks.dot_sign(TRAIN_COLOUR), "before"),
+        (marks.dot_sign(TEST_COLOUR), "after"),
     )
-    axes = _rows_by_layer(page, architecture, "curvature h")
-    sentences = []
+    said = []
     aside = fitting(0.17, 0.12)
     for row, (name, (place, _)) in enumerate(architecture.parameters.items()):
         medians = []
-        for shift, values, colour in (
-            (-aside, before[place], TRAIN_COLOUR),
-            (aside, after[place], TEST_COLOUR),
+        for y, values, colour in (
+            (row - aside, before[place], TRAIN_COLOUR),
+            (row + aside, after[place], TEST_COLOUR),
         ):
             low, lower, median, upper, high = np.quantile(values, (0.05, 0.25, 0.5, 0.75, 0.95))
-            axes.hlines(row + shift, low, high, color=colour, linewidth=1.1)
-            axes.hlines(row + shift, lower, upper, color=colour, linewidth=5, alpha=0.55)
-            axes.plot(median, row + shift, "o", color=colour, markeredgecolor=PAPER_COLOUR)
+            axes.hlines(y, low, high, color=colour, linewidth=1.1)
+            axes.hlines(y, lower, upper, color=colour, linewidth=5, alpha=0.55)
+            axes.plot(median, y, "o", color=colour, markeredgecolor=PAPER)
             medians.append(f"{median:.2g}")
-        sentences.append(f"{name} {medians[0]} to {medians[1]}")
-    axes.axvline(mu, color=INK, **_DASHES)
-    signs = [
-        (dot_sign(TRAIN_COLOUR), "before"),
-        (dot_sign(TEST_COLOUR), "after"),
-        (line_sign(INK, **_DASHES), f"μ = {mu:g}"),
-    ]
-    legend(page.whole(), page.margin + fitting(1.0, 0.0), 0.13, 6, signs)
-    page.figure.set_label(
+        said.append(f"{name} {' to '.join(medians)}")
+    return page.described(
         f"Median curvature of {networks} networks before and after training: "
-        f"{'; '.join(sentences)}. mu is {mu:g}."
+        f"{'; '.join(said)}. mu is {mu:g}."
     )
-    return page.figure
 
 
 @styled
@@ -163,34 +146,28 @@ def rates_by_weight(architecture: Architecture, rates: np.ndarray, ceiling: floa
     ceiling : float
         eta / mu, the rate of a weight without curvature.
     """
-    page = Sheet(
-        0.9 + row_band() * len(architecture.parameters),
+    page, axes = _rows_by_layer(
+        architecture,
         "A rate for every weight",
         f"η/(μ + h) of the {len(rates)} weights and biases of one trained network, a dot each",
+        "rate",
+        (ceiling, f"η/μ = {ceiling:g}, the rate without curvature"),
+        (lambda axes, x, y: axes.plot((x, x), (y - 0.07, y + 0.07), color=INK), "median"),
     )
-    axes = _rows_by_layer(page, architecture, "rate")
     reach = fitting(0.34, 0.2)
-    sentences = []
+    said = []
     for row, (name, (place, _)) in enumerate(architecture.parameters.items()):
         values = rates[place]
         y = row + reach * (2 * (np.arange(len(values)) + 0.5) / len(values) - 1)
-        size = 2.2 if len(values) > 200 else 4.0
-        colour = LAYER_COLOURS[row // 2 % 5]
+        size, colour = 2.2 if len(values) > 200 else 4.0, LAYER_COLOURS[row // 2 % 5]
         axes.plot(values, y, "o", color=colour, markersize=size, markeredgewidth=0)
         median = float(np.median(values))
         axes.vlines(median, row - reach - 0.06, row + reach + 0.06, color=INK, linewidth=1.4)
-        sentences.append(f"{name} {values.min():.2g} to {values.max():.2g}, median {median:.2g}")
-    axes.axvline(ceiling, color=INK, **_DASHES)
+        said.append(f"{name} {values.min():.2g} to {values.max():.2g}, median {median:.2g}")
     axes.set_xlim(rates.min() / 1.4, ceiling * 1.3)
-    signs = [
-        (line_sign(INK, **_DASHES), f"η/μ = {ceiling:g}, the rate without curvature"),
-        (lambda axes, x, y: axes.plot((x, x), (y - 0.07, y + 0.07), color=INK), "median"),
-    ]
-    legend(page.whole(), page.margin + fitting(1.0, 0.0), 0.13, 6, signs)
-    page.figure.set_label(
-        f"Rates of one trained network, at most {ceiling:g}. By layer: {'; '.join(sentences)}."
+    return page.described(
+        f"Rates of one trained network, at most {ceiling:g}. By layer: {'; '.join(said)}."
     )
-    return page.figure
 
 
 # --- two rules ------------------------------------------------------------------------------
@@ -217,50 +194,42 @@ def two_rules(second: np.ndarray, first: np.ndarray) -> Figure:
     widest = 1.08 * max(float(np.abs(plain - ours).max()) for ours, plain in lines.values())
     passes = np.unique(second["pass"])
     width = fitting(2.65, 2.75)
-    sentences = []
+    said = []
+    look: dict[str, Any] = {"xycoords": "axes fraction", "ha": "right"}
     for number, (part, (ours, plain)) in enumerate(lines.items()):
         left, down = fitting((0.9 + 3.15 * number, 0.0), (0.86, 5.25 * number))
         upper = page.panel(left, down + 0.3, width, 2.45)
         lower = page.panel(left, down + 3.05, width, 1.75)
-        band(upper, passes, plain, FIRST_COLOUR)
-        band(upper, passes, ours, SECOND_COLOUR)
-        log_percent(upper.yaxis, every, 1.1)
+        marks.band(upper, passes, plain, FIRST_COLOUR)
+        marks.band(upper, passes, ours, SECOND_COLOUR)
+        marks.log_percent(upper.yaxis, every, 1.1)
         upper.set_title(f"{part} digits", loc="left", size=11.5, pad=6)
-        for at, (name, each, colour) in enumerate(
-            (("second order", ours, SECOND_COLOUR), ("plain", plain, FIRST_COLOUR))
+        for name, each, colour, y in (
+            ("second order", ours, SECOND_COLOUR, 0.97),
+            ("plain", plain, FIRST_COLOUR, 0.885),
         ):
             words = f"{name}: {in_percent(float(np.median(each[-1])))} at the end"
-            look: dict[str, Any] = {"xycoords": "axes fraction", "ha": "right", "va": "top"}
-            upper.annotate(words, (1, 0.97 - 0.085 * at), color=colour, **look)
-        band(lower, passes, plain - ours, INK)
+            upper.annotate(words, (1, y), color=colour, va="top", **look)
+        marks.band(lower, passes, plain - ours, INK)
         lower.axhline(0, color=QUIET, linewidth=1)
         lower.set(ylim=(-widest, widest), xlabel="pass")
-        plain_ticks(lower.yaxis)
+        marks.plain_ticks(lower.yaxis)
         if number == 0 or fitting(False, True):
             upper.set_ylabel("error, % of digits")
             words = "plain minus second order"
             lower.set_ylabel(words + fitting(",\npercentage points", ""))
-            for text, y, edge in (
-                ("second order ahead", 0.98, "top"),
-                ("plain ahead", 0.02, "bottom"),
-            ):
-                look = {"xycoords": "axes fraction", "ha": "right", "va": edge, "color": QUIET}
-                lower.annotate(text, (1, y), **look)
+            lower.annotate("second order ahead", (1, 0.98), va="top", color=QUIET, **look)
+            lower.annotate("plain ahead", (1, 0.02), va="bottom", color=QUIET, **look)
         for axes in (upper, lower):
             axes.set_xlim(passes[0] - 0.5, passes[-1] + 0.5)
-        sentences.append(_two_rules_in_words(part, passes, ours, plain))
-    page.figure.set_label(
+        told = ", ".join(
+            f"after pass {passes[n]} {in_percent(float(np.median(ours[n])))} against "
+            f"{in_percent(float(np.median(plain[n])))}"
+            for n in dict.fromkeys((0, 1, 4, 9, 19, len(passes) - 1))
+            if n < len(passes)
+        )
+        said.append(f"On {part} digits, second order against plain, medians: {told}.")
+    return page.described(
         f"Error by pass for two rules, {networks} networks each from the same first weights. "
-        f"{' '.join(sentences)}"
+        f"{' '.join(said)}"
     )
-    return page.figure
-
-
-def _two_rules_in_words(part: str, passes: np.ndarray, ours: np.ndarray, plain: np.ndarray) -> str:
-    shown = [n for n in (0, 1, 4, 9, 19, len(passes) - 1) if n < len(passes)]
-    told = [
-        f"after pass {passes[n]} {in_percent(float(np.median(ours[n])))} against "
-        f"{in_percent(float(np.median(plain[n])))}"
-        for n in dict.fromkeys(shown)
-    ]
-    return f"On {part} digits, second order against plain, medians: {', '.join(told)}."

@@ -1,4 +1,4 @@
-"""The page of a figure: its style and colours, its size, its heading, its description.
+"""The page of a figure: its size, its heading, its description.
 
 Each figure is a function that takes plain data, is decorated by `styled`, begins with a `Sheet` and
 returns a matplotlib Figure, whose label says in words what it shows. `picture` makes the contents
@@ -14,32 +14,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache, partial, wraps
-from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import NamedTuple, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
-import numpy as np
-from matplotlib import rc_params_from_file, style
+from matplotlib import style
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.colors import Colormap, LinearSegmentedColormap, to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextPath
-from matplotlib.typing import ColorType
 
-STYLE = Path(__file__).parents[1] / "lenet1989.mplstyle"
-"""The style file, for `matplotlib.style.use`."""
-
-LOOK = rc_params_from_file(STYLE, use_default_template=False)
-PAPER_COLOUR = to_hex(LOOK["figure.facecolor"])
-INK = to_hex(LOOK["text.color"])
-QUIET = to_hex(LOOK["axes.edgecolor"])
-SHADE = to_hex(LOOK["grid.color"])
-CYCLE = tuple(to_hex(colour) for colour in LOOK["axes.prop_cycle"].by_key()["color"])
-TRAIN_COLOUR, TEST_COLOUR, *_ = CYCLE
-HALVES = CYCLE[2:]
-"""Two more colours: those of the two halves of the network, or of what else comes in pairs."""
+from reproduction.figures.colours import LOOK, QUIET, STYLE
 
 SMALL = 9.5  # points
 BODY = 10.5
@@ -119,6 +104,39 @@ def description(figure: Figure) -> str:
     return str(figure.get_label())
 
 
+class Place(NamedTuple):
+    """Where something is drawn: its left upper corner and its sides, in inches."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def middle(self) -> float:
+        """The middle, from left to right."""
+        return self.x + self.width / 2
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        """The middle in both directions."""
+        return self.middle, self.y + self.height / 2
+
+    def inside(self, aside: float) -> Place:
+        """Return the place that lies so far inside on all sides."""
+        sides = self.width - 2 * aside, self.height - 2 * aside
+        return Place(self.x + aside, self.y + aside, *sides)
+
+    def unit(self, row: float, column: float, side: float, size: int = 1) -> Place:
+        """Return the place of a unit, or a field of units, of a map here, `side` inches each."""
+        return square(self.x + column * side, self.y + row * side, size * side)
+
+
+def square(x: float, y: float, side: float) -> Place:
+    """Return a square place."""
+    return Place(x, y, side, side)
+
+
 class Sheet:
     """A page with its heading: a title that says what to see, and quiet lines below it.
 
@@ -178,13 +196,39 @@ class Sheet:
             self._whole.set_axis_off()
         return self._whole
 
+    def described(self, words: str) -> Figure:
+        """Return the figure, with what it shows in words."""
+        self.figure.set_label(words)
+        return self.figure
 
-def columns(wide: int, narrowly: int, gap: float) -> list[tuple[float, float]]:
-    """Divide a page into columns: the left side and the width of each."""
-    count = fitting(wide, narrowly)
-    width, margin = _size()
-    across = (width - 2 * margin - gap * (count - 1)) / count
-    return [(margin + number * (across + gap), across) for number in range(count)]
+
+def tiles(
+    count: int, in_row: tuple[int, int], gap: float, tall: float | None = None
+) -> list[Place]:
+    """Divide a page into places of equal size, row by row.
+
+    Parameters
+    ----------
+    count : int
+    in_row : (int, int)
+        How many stand in a row of a wide page, and of a narrow one.
+    gap : float
+        Inches between neighbours.
+    tall : float, optional
+        The height of each with what is between rows; by default they are square.
+    """
+    columns, (width, margin) = fitting(*in_row), _size()
+    across = (width - 2 * margin - gap * (columns - 1)) / columns
+    tall = across if tall is None else tall
+    return [
+        Place(margin + column * (across + gap), row * tall, across, tall)
+        for row, column in (divmod(number, columns) for number in range(count))
+    ]
+
+
+def end_of(places: list[Place]) -> float:
+    """Return how far down places reach."""
+    return max((place.y + place.height for place in places), default=0.0)
 
 
 def _size() -> tuple[float, float]:
@@ -212,106 +256,3 @@ def wrapped(text: str, size: float, room: float) -> list[str]:
         else:
             lines.append(word)
     return lines
-
-
-# --- colours --------------------------------------------------------------------------------
-
-
-def mixed(first: str, second: str, share: float) -> str:
-    """Return the colour that lies at a share of the way from the first to the second."""
-    found = _between(first, second, share)
-    _in_the_dark[found] = _between(in_the_dark(first), in_the_dark(second), share)
-    return found
-
-
-def _between(first: str, second: str, share: float) -> str:
-    pairs = zip(to_rgb(first), to_rgb(second), strict=True)
-    red, green, blue = ((1 - share) * one + share * other for one, other in pairs)
-    return to_hex((red, green, blue))
-
-
-DARK = dict(
-    zip(
-        (PAPER_COLOUR, INK, QUIET, SHADE, *CYCLE),
-        ("#1c1f26", "#ebe7dc", "#a9a69d", "#353943", "#e0ac4c", "#b49cf0", "#45bfc6", "#f2808f"),
-        strict=True,
-    )
-)
-"""What the colours of the style are on a dark page."""
-
-_in_the_dark = dict(DARK)
-
-
-def in_the_dark(colour: str) -> str:
-    """Return what a colour of the style, or a mixture of its colours, is on a dark page.
-
-    Raises
-    ------
-    KeyError
-        If it is neither.
-    """
-    return _in_the_dark[colour]
-
-
-_ramps: list[tuple[Colormap, Colormap]] = []
-
-
-def ramp(*colours: str) -> Colormap:
-    """Return colours of the style, from the first to the last, for images of numbers."""
-    light, dark = (
-        LinearSegmentedColormap.from_list("", each)
-        for each in (list(colours), [in_the_dark(colour) for colour in colours])
-    )
-    _ramps.append((light, dark))
-    return light
-
-
-GRAYS = ramp(PAPER_COLOUR, INK)
-SIGNS = ramp(TRAIN_COLOUR, PAPER_COLOUR, TEST_COLOUR)
-
-
-def pixels_in_the_dark(pixels: np.ndarray) -> np.ndarray:
-    """Return what an image of numbers is on a dark page.
-
-    Parameters
-    ----------
-    pixels : ndarray of uint8, shape (height, width, 3)
-        Drawn by one of the ramps.
-
-    Returns
-    -------
-    ndarray of uint8, shape (height, width, 3)
-
-    Raises
-    ------
-    ValueError
-        If no ramp has all of the colours.
-    """
-    for light, dark in _ramps:
-        ours, theirs = (each(np.arange(each.N), bytes=True)[:, :3] for each in (light, dark))
-        order = np.argsort(_as_one(ours))
-        places = order[
-            np.searchsorted(_as_one(ours)[order], _as_one(pixels)).clip(0, len(ours) - 1)
-        ]
-        if np.array_equal(ours[places], pixels):
-            return np.asarray(theirs[places])
-    raise ValueError("an image has colours that no ramp of the style has")
-
-
-def _as_one(colours: np.ndarray) -> np.ndarray:
-    """Give each colour as one number."""
-    return np.asarray(colours.astype(int) @ (1, 256, 65536))
-
-
-def legible_on(fill: str) -> str:
-    """Return ink or paper, whichever has more contrast to a colour (WCAG 2)."""
-    paper, ink = luminance(PAPER_COLOUR), luminance(INK)
-    middle = ((paper + 0.05) * (ink + 0.05)) ** 0.5 - 0.05
-    return INK if luminance(fill) > middle else PAPER_COLOUR
-
-
-def luminance(colour: ColorType) -> float:
-    """Return the relative luminance of an sRGB colour."""
-    shares = np.array(to_rgb(colour))
-    linear = np.where(shares <= 0.04045, shares / 12.92, ((shares + 0.055) / 1.055) ** 2.4)
-    return float(linear @ (0.2126, 0.7152, 0.0722))

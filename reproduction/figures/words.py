@@ -1,4 +1,4 @@
-"""How figures write numbers and names, what they say of networks, and what they read from records.
+"""How figures write numbers and names, and what they say of networks.
 
 A network that diverged is left out of medians and dots, and counted.
 """
@@ -8,27 +8,6 @@ from __future__ import annotations
 import re
 
 import numpy as np
-
-from reproduction.paper import PUBLISHED
-from reproduction.studies import comparison
-from reproduction.studies.record import BY_HAND, Record
-
-# --- words ----------------------------------------------------------------------------------
-
-WORDS = {
-    "train.error_percent": "train error, %",
-    "train.errors": "train errors",
-    "train.mse": "train MSE",
-    "test.error_percent": "test error, %",
-    "test.mse": "test MSE",
-    "test.rejected.thresholds": "rejected for 1 % error, %",
-    "test_handwritten.error_percent": "test error, %",
-    "test_handwritten.errors": "test errors",
-    "test_handwritten.mse": "test MSE",
-    "test_handwritten.rejected.thresholds": "handwritten rejected, %",
-    "test_handwritten.rejected.difference": "rejected for 1 % error, %",
-}
-"""What published measures are called, above their panels and in the tables of the book."""
 
 
 def in_percent(value: float) -> str:
@@ -73,66 +52,3 @@ def said_of_diverged(lost: np.ndarray) -> str:
     if count == len(lost):
         return f"all {count} diverged" if count > 1 else "it diverged"
     return f"{count} of {len(lost)} diverged" if count else ""
-
-
-# --- histories ------------------------------------------------------------------------------
-
-
-def errors(history: np.ndarray, part: str) -> np.ndarray:
-    """Return the errors on a set of digits by pass and network: int, (passes, networks).
-
-    Parameters
-    ----------
-    history : ndarray of HISTORY
-    part : str
-        The set, as "train".
-    """
-    lines = history[history["part"] == part]
-    return np.asarray(lines["errors"].reshape(len(np.unique(lines["pass"])), -1))
-
-
-def percent(history: np.ndarray, part: str) -> np.ndarray:
-    """Return the errors on a set in percent of its digits: float, (passes, networks)."""
-    patterns = history["patterns"][history["part"] == part]
-    return 100 * errors(history, part) / (patterns[0] if len(patterns) else 1)
-
-
-# --- records --------------------------------------------------------------------------------
-
-
-def sound(record: Record, arm: str, measure: str) -> np.ndarray:
-    """Return a measure of the networks that have not diverged, in the order of the seeds."""
-    return comparison.values(record, arm, measure)[~comparison.diverged(record, arm)]
-
-
-def patterns_of(record: Record, arm: str, part: str) -> int:
-    """Return how many digits a set of an arm has."""
-    bank = next(bank for bank in record["banks"] if bank["arm"] == arm)
-    return int(bank["sets"][part]["patterns"])
-
-
-def whose(record: Record, arm: str) -> str:
-    """Say whose published measures stand beside an arm's."""
-    of_whole = comparison.COMPARED["LENET1"]
-    return "paper" if comparison.published(record, arm) == of_whole else "sister paper"
-
-
-def published_percents(record: Record, arm: str) -> dict[str, float]:
-    """Return the published error rates that stand beside an arm's, in percent.
-
-    Returns
-    -------
-    dict of str to float
-        By the set: "train", "test_handwritten". Of a published count, its share of the digits.
-    """
-    facts = comparison.published(record, arm)
-    found = {}
-    for measure, fact in facts.items():
-        part, _, key = measure.partition(".")
-        if key == "error_percent":
-            found[part] = fact.value
-        elif key == "errors":
-            found[part] = 100 * fact.value / patterns_of(record, arm, part)
-    if "test.error_percent" in facts:  # every error is on a handwritten digit
-        found[BY_HAND] = PUBLISHED["LENET1"][f"{BY_HAND}.error_percent"].value
-    return found

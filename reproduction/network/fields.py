@@ -1,7 +1,8 @@
-"""What a unit sees: its field in the input plane, through all the layers below it."""
+"""What a unit sees in the input plane, through all layers below it; which parameters are whose."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,3 +56,17 @@ def seen_by_h1() -> np.ndarray:
     pixels[plane.top : plane.top + IMAGE_SIDE, plane.left : plane.left + IMAGE_SIDE] = True
     windows = sliding_window_view(pixels, (side, side))
     return np.asarray(windows.any(axis=(2, 3)))
+
+
+def groups_by_fan_in(architecture: Architecture) -> Iterator[tuple[str, int, np.ndarray]]:
+    """Give each layer's parameters, split by F where its units differ in it."""
+    for layer in architecture.layers:
+        members = members_of(architecture, layer.name)
+        for fan_in in np.unique(architecture.fan_in[members]):
+            yield layer.name, int(fan_in), members[architecture.fan_in[members] == fan_in]
+
+
+def members_of(architecture: Architecture, layer: str) -> np.ndarray:
+    """Return the numbers of a layer's weights and biases."""
+    places = [architecture.parameters[f"{layer}.{what}"][0] for what in ("weights", "biases")]
+    return np.concatenate([np.arange(place.start, place.stop) for place in places])

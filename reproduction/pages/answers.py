@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from reproduction.figures import questions
-from reproduction.figures.words import WORDS
 from reproduction.pages.arms import beside, median_of
 from reproduction.pages.shown import Html, show, table
 from reproduction.pages.words import median, number
@@ -43,7 +42,7 @@ def mse_readings(record: Record) -> Html:
         for reading, found in readings.items()
     ]
     return table(
-        ["MSE", *(WORDS[each.measure] for each in measures)],
+        ["MSE", *(comparison.WORDS[each.measure] for each in measures)],
         [["published", *(number(each.fact.value) for each in measures)], *rows],
         "The MSE in four readings",
     )

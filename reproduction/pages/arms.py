@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from reproduction import runs
-from reproduction.figures.words import WORDS, lettered
+from reproduction.figures.words import lettered
 from reproduction.learning import RECIPES
 from reproduction.network import Architecture
 from reproduction.pages.shown import Html, table
@@ -49,7 +49,7 @@ def beside(record: Record, arms: Sequence[str] | None = None) -> Html:
     found = {arm: comparison.fits(record, arm) for arm in arms or record["arms"]}
     facts = next(iter(found.values()))
     return table(
-        ["", *(WORDS[each.measure] for each in facts)],
+        ["", *(comparison.WORDS[each.measure] for each in facts)],
         [
             ["published", *(number(each.fact.value) for each in facts)],
             *([lettered(arm), *map(median_of, fits)] for arm, fits in found.items()),

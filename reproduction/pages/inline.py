@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from reproduction import figures
-from reproduction.figures.sheet import in_the_dark, pixels_in_the_dark
+from reproduction.figures.colours import RAMPS, in_the_dark
 
 NARROW = 576
 """So many pixels wide is a page at most that shows the narrow drawing."""
@@ -103,6 +103,38 @@ def _by_day_and_night(encoded: str, rest: str) -> str:
         f'<image class="{name}" href="data:image/png;base64,{_png(each)}"{rest}/>'
         for name, each in (("day", pixels), ("night", pixels_in_the_dark(pixels)))
     )
+
+
+def pixels_in_the_dark(pixels: np.ndarray) -> np.ndarray:
+    """Return what an image of numbers is on a dark page.
+
+    Parameters
+    ----------
+    pixels : ndarray of uint8, shape (height, width, 3)
+        Drawn by one of the ramps.
+
+    Returns
+    -------
+    ndarray of uint8, shape (height, width, 3)
+
+    Raises
+    ------
+    ValueError
+        If no ramp has all of the colours.
+    """
+    wanted = _as_one(pixels)
+    for ramps in RAMPS:
+        ours, theirs = (each(np.arange(each.N), bytes=True)[:, :3] for each in ramps)
+        known, first = np.unique(_as_one(ours), return_index=True)
+        places = np.searchsorted(known, wanted).clip(0, len(known) - 1)
+        if np.array_equal(known[places], wanted):
+            return np.asarray(theirs[first[places]])
+    raise ValueError("an image has colours that no ramp of the style has")
+
+
+def _as_one(colours: np.ndarray) -> np.ndarray:
+    """Give each colour as one number."""
+    return np.asarray(colours.astype(int) @ (1, 256, 65536))
 
 
 def _png(pixels: np.ndarray) -> str:

@@ -50,6 +50,16 @@ def diverged(record: Record, arm: str) -> np.ndarray:
     return lost | np.isnan(values(record, arm, "train.mse"))
 
 
+def sound(record: Record, arm: str, measure: str) -> np.ndarray:
+    """Return a measure of the networks that have not diverged, in the order of the seeds."""
+    return values(record, arm, measure)[~diverged(record, arm)]
+
+
+def patterns_of(record: Record, arm: str, part: str) -> int:
+    """Return how many digits a set of an arm has."""
+    return int(banks_of_arm(record, arm)[0]["sets"][part]["patterns"])
+
+
 def misread(record: Record, arm: str) -> np.ndarray:
     """Tell which handwritten test digits each network gets wrong: bool, (digits, networks)."""
     return np.hstack(
@@ -209,14 +219,51 @@ COMPARED: Mapping[str, Mapping[str, Fact]] = {
 """What the papers print of their networks that arms are put beside: each number once."""
 
 
+WORDS = {
+    "train.error_percent": "train error, %",
+    "train.errors": "train errors",
+    "train.mse": "train MSE",
+    "test.error_percent": "test error, %",
+    "test.mse": "test MSE",
+    "test.rejected.thresholds": "rejected for 1 % error, %",
+    "test_handwritten.error_percent": "test error, %",
+    "test_handwritten.errors": "test errors",
+    "test_handwritten.mse": "test MSE",
+    "test_handwritten.rejected.thresholds": "handwritten rejected, %",
+    "test_handwritten.rejected.difference": "rejected for 1 % error, %",
+}
+"""What published measures are called in figures and in the tables of the book."""
+
+
+def beside(record: Record, arm: str) -> str:
+    """Return the name of the published network that an arm can be put beside; "" if of none."""
+    described = record["arms"][arm]
+    name = str(record["architectures"][described["architecture"]]["name"])
+    if name in ("NET1989", "FC40"):
+        return name
+    is_whole = described["recipe"]["digits"]["kind"] == "Mixed"
+    return "LENET1" if is_whole and not name.startswith("TUTORIAL") else ""
+
+
 def published(record: Record, arm: str) -> Mapping[str, Fact]:
     """Return what was published that an arm's networks can be put beside, by measure."""
-    described = record["arms"][arm]
-    name = record["architectures"][described["architecture"]]["name"]
-    if name in ("NET1989", "FC40"):
-        return COMPARED[name]
-    is_whole = described["recipe"]["digits"]["kind"] == "Mixed"
-    return COMPARED["LENET1"] if is_whole and not name.startswith("TUTORIAL") else {}
+    return COMPARED.get(beside(record, arm), {})
+
+
+def published_percent(network: str, part: str, patterns: int) -> float | None:
+    """Return a network's published error rate; of a count that was compared, its share."""
+    errors = COMPARED.get(network, {}).get(f"{part}.errors")
+    rate = PUBLISHED.get(network, {}).get(f"{part}.error_percent")
+    if errors:
+        return 100 * errors.value / patterns
+    return rate.value if rate else None
+
+
+def rejected_of(network: str, tried: str) -> Fact:
+    """Return what was published as rejected for 1 % error, by thresholds or else by difference."""
+    facts = PUBLISHED[network]
+    by_thresholds = facts.get(f"{tried}.rejected.thresholds")
+    return by_thresholds or facts[f"{tried}.rejected.difference"]
 
 
 @dataclass(frozen=True)
@@ -247,6 +294,19 @@ def rounding(fact: Fact) -> float:
         return 0.0
     _, _, decimals = f"{fact.value:g}".partition(".")
     return 0.5 * 10.0 ** -len(decimals)
+
+
+def same_counts(fact: Fact) -> list[float]:
+    """Return all counts that agree with a published one: those that round to the paper's rate.
+
+    The sister paper prints the count itself.
+    """
+    ours = PUBLISHED["LENET1"]
+    if fact is not ours["test_handwritten.errors"]:
+        return [fact.value]
+    rate, digits = ours["test.error_percent"], int(ours["test_patterns"].value)
+    slack = rounding(rate) + 1e-12
+    return [n for n in range(digits) if abs(100 * n / digits - rate.value) <= slack]
 
 
 def fits(record: Record, arm: str) -> list[Fit]:

@@ -9,7 +9,7 @@ from matplotlib.colors import to_hex
 from matplotlib.text import Text
 
 from reproduction import figures
-from reproduction.figures import sheet
+from reproduction.figures import colours
 
 
 def texts_of(figure):
@@ -72,7 +72,7 @@ def foreign_colours(figure):
 
 def is_known(colour):
     try:
-        return bool(sheet.in_the_dark(colour))
+        return bool(colours.in_the_dark(colour))
     except KeyError:
         return False
 

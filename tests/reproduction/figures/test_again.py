@@ -5,7 +5,8 @@ import pytest
 from matplotlib.patches import Rectangle
 
 from data_prep.digits import Digits
-from reproduction.figures import again
+from reproduction.figures.network import figure_3
+from reproduction.figures.results import figure_5
 from reproduction.figures.sheet import narrow
 
 
@@ -29,7 +30,7 @@ def pictures(figure):
 @pytest.mark.parametrize("sizes", [(28, 28, 5), (20, 12, 3)])
 def test_figure_3_draws_plane_kernel_and_map_to_one_scale(sizes):
     parts = three(*sizes)
-    drawn = pictures(again.figure_3(*parts))
+    drawn = pictures(figure_3(*parts))
     for image, part in zip(drawn, parts, strict=True):
         np.testing.assert_array_equal(image.get_array(), part)
         assert image.get_clim() == (-1, 1)
@@ -43,7 +44,7 @@ def test_figure_3_draws_plane_kernel_and_map_to_one_scale(sizes):
 def test_figure_3_marks_the_field_of_the_largest_unit():
     plane, kernel, feature_map = three()
     feature_map[7, 11] = 5
-    figure = again.figure_3(plane, kernel, feature_map)
+    figure = figure_3(plane, kernel, feature_map)
     left, right, _, top = pictures(figure)[0].get_extent()
     pixel = (right - left) / 28
     corner = left + 11 * pixel, top + 7 * pixel
@@ -57,14 +58,14 @@ def test_figure_3_marks_the_field_of_the_largest_unit():
 def test_figure_3_refuses_a_map_of_another_size():
     plane, kernel, feature_map = three()
     with pytest.raises(ValueError, match="another map"):
-        again.figure_3(plane, kernel, feature_map[1:])
+        figure_3(plane, kernel, feature_map[1:])
 
 
 @pytest.mark.parametrize("count", [1, 10, 23])
 def test_figure_5_draws_every_digit_above_its_nearest(count):
     digits, nearest = digits_of(count), digits_of(count, shift=count % 3)
     distances = np.linspace(12, 9, count)
-    for draw in (again.figure_5, narrow()(again.figure_5)):
+    for draw in (figure_5, narrow()(figure_5)):
         figure = draw(digits, nearest, distances, "all networks")
         drawn = pictures(figure)
         for number in range(count):

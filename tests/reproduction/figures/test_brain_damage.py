@@ -5,7 +5,7 @@ import pytest
 
 from reproduction.figures import brain_damage
 from reproduction.figures.brain_damage import Line
-from reproduction.figures.sheet import QUIET, TEST_COLOUR, TRAIN_COLOUR
+from reproduction.figures.colours import QUIET, TEST_COLOUR, TRAIN_COLOUR
 from reproduction.network import LENET1, TABLE_1
 from tests.reproduction.figures.looked_at import faults_of, words_of
 

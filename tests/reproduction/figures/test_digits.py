@@ -37,12 +37,11 @@ def bars(patch):
 def test_contact_sheet_has_a_row_for_each_class_from_first_to_last():
     digits = made()
     figure = pictures.contact_sheet(digits, "Noise")
-    mosaic = figure.axes[0].images[0].get_array()
-    for digit in range(10):
+    for digit, row in enumerate(image.get_array() for image in figure.axes[0].images):
         of_class = digits.images[digits.labels == digit]
         for column, image in enumerate((of_class[0], of_class[-1])):
             left = 21 * column * 20
-            shown = mosaic[20 * digit : 20 * digit + 16, left : left + 16]
+            shown = row[:, left : left + 16]
             assert np.array_equal(shown, image)
     assert "Noise" in figures.description(figure)
 
@@ -51,7 +50,8 @@ def test_faces_are_all_there_with_their_ten_digits_and_those_of_the_test_marked(
     figure = pictures.faces(found)
     names = [face.name.removeprefix("TeX Gyre ") for face in found.faces]
     assert texts(figure) == names
-    shown = [image.get_array() for image in figure.axes[0].images]
+    rows = [np.asarray(image.get_array()) for image in figure.axes[0].images]
+    shown = [row[:, 18 * digit : 18 * digit + 16] for row in rows for digit in range(10)]
     np.testing.assert_array_equal(shown, printed.specimen().images)
     marked = [text.get_text() for text in figure.axes[0].texts if text.get_weight() == "bold"]
     assert marked == [names[number] for number in np.unique(found.test_faces)]
@@ -73,6 +73,13 @@ def test_the_number_of_networks_is_written_only_where_it_differs():
     digits = made(3)
     same = pictures.misread(digits, np.full((3, 16), 9), "Missed", "By all")
     assert texts(same) == ["0 → 9", "1 → 9", "2 → 9"]
+
+
+def test_a_digit_has_the_badge_it_is_given_or_none():
+    badges = [("4", 0.25), None, ("16", 1.0)]
+    figure = pictures.grid(made(3).images, ["7", "1", "3"], "Three", "Of noise", badges)
+    assert texts(figure) == ["7", "4", "1", "3", "16"]
+    assert figures.description(figure) == "Three. Of noise: 7 (4), 1, 3 (16)."
 
 
 def situations(found):
@@ -141,16 +148,17 @@ def test_normalized_ends_with_the_image_of_the_file(found):
     figure = pictures.normalized(scan)
     shown = [image.get_array() for image in figure.axes[0].images]
     assert np.array_equal(shown[0] > 0, scan)
-    assert np.array_equal(shown[2], normalize.normalize(scan, deslant=False))
-    assert np.array_equal(shown[4], normalize.normalize(scan, deslant=True))
-    assert np.abs(shown[4] - printed.specimen().images[43]).max() <= 0.0005001
+    assert np.array_equal(shown[1], normalize.normalize(scan, deslant=False))
+    assert np.array_equal(shown[3], normalize.normalize(scan, deslant=True))
+    assert np.abs(shown[3] - printed.specimen().images[43]).max() <= 0.0005001
     assert "slant 0.00" in figures.description(figure)
     assert texts(figure)[-1] == "slant 0.00"
 
 
 def test_squares_hold_the_ink_and_are_square():
     ink = normalize.ink_of(printed.scans()[43])
-    across, down = pictures.squares_of(ink, 0.0)
+    x, y = normalize.squares_of(ink, 0.0)
+    across, down = x[0], y[:, 0]
     rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
     assert len(across) == len(down) == 17
     assert np.diff(across) == pytest.approx(np.diff(down))

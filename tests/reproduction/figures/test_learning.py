@@ -8,7 +8,7 @@ from PIL import Image
 
 from reproduction import figures
 from reproduction.figures import learning, second_derivatives, sixteen
-from reproduction.figures.words import percent
+from reproduction.learning.history import percent
 from reproduction.learning.training import HISTORY
 from reproduction.network import LENET1, Bank
 from reproduction.network.initial_weights import INITIAL_RANGE
@@ -21,7 +21,7 @@ def history_of(errors):
     """Make a history of two networks from their errors of 1000, shape (passes, 2)."""
     return np.array(
         [
-            (number + 1, "made", part, seed, wrong, 1000, 0.0)
+            (number + 1, "made", part, seed, wrong, 1000, 0.0, PARAMETERS)
             for number, row in enumerate(errors)
             for part in ("train", "test")
             for seed, wrong in enumerate(row)

@@ -13,8 +13,8 @@ from PIL import Image
 from data_prep.digits import HANDWRITTEN, Digits
 from data_prep.errors import InputError
 from reproduction import evaluation, figures, runs
+from reproduction.figures import colours
 from reproduction.figures import run as run_figures
-from reproduction.figures import sheet
 from reproduction.learning import RECIPES
 from reproduction.learning.training import HISTORY
 from reproduction.network import LENET1
@@ -44,7 +44,8 @@ def history_of(
             percent = share * (end + (start - end) / number**1.5) * rng.uniform(0.9, 1.1, networks)
             errors = np.rint(patterns * percent / 100).astype(int)
             for seed, wrong in enumerate(errors):
-                lines.append((number, stage, part, seed, wrong, patterns, wrong / patterns))
+                mse = wrong / patterns
+                lines.append((number, stage, part, seed, wrong, patterns, mse, 2578))
     return np.array(lines, HISTORY)
 
 
@@ -87,7 +88,7 @@ def run(tmp_path, monkeypatch):
 # ---- Every figure, in every situation ---------------------------------------------------------
 
 LABELS = digits_of().labels
-LONG_NAMES = ("printed digits, all 35 fonts", "W" * 32, "both", "last, with a falling step length")
+LONG_NAMES = ("printed digits, all 35 fonts", "W" * 16, "both", "last, with a falling step length")
 
 
 def diverged_history():
@@ -302,11 +303,12 @@ def test_one_pass_is_a_point():
     assert [point.get_ydata()[0] for point in points] == pytest.approx(medians)
 
 
-def test_stages_are_named_where_they_begin_if_there_are_several():
+def test_stages_are_numbered_and_named_if_there_are_several():
     stages = ("printed", "handwritten", "both")
-    axes = figures.error_rates(history_of(passes=9, stages=stages)).axes[0]
-    begun = {text.get_text(): text.xy[0] for text in axes.texts if text.get_text() in stages}
-    assert begun == {"printed": 0.5, "handwritten": 3.5, "both": 6.5}
+    staged = figures.error_rates(history_of(passes=9, stages=stages))
+    middles = {text.get_text(): text.get_position()[0] for text in staged.axes[0].texts}
+    assert {number: middles[number] for number in "123"} == {"1": 2, "2": 5, "3": 8}
+    assert "Stages: 1 printed, 2 handwritten, 3 both" in said_by(staged)
     single = figures.error_rates(history_of(passes=9))
     assert "handwritten" not in words_of(single)
 
@@ -336,7 +338,7 @@ def test_marks_stand_at_our_medians_and_the_papers_point():
     outputs = outputs_of(LABELS)
     rejected = evaluation.rejection_summary(outputs, LABELS)
     figure = rejecting(outputs, LABELS)
-    at = {line.get_marker(): line.get_xdata()[0] for line in figure.axes[1].lines}
+    at = {line.get_marker(): line.get_xdata()[0] for line in figure.axes[0].lines}
     assert at["o"] == rejected["difference"]["median"]
     assert at["^"] == rejected["thresholds"]["median"]
     assert at["D"] == PUBLISHED["LENET1"]["test_handwritten.rejected.thresholds"].value
@@ -473,7 +475,7 @@ def test_colours_differ_for_every_colour_vision(look, sight):
 
 def test_a_tint_never_hides_its_number():
     for strength in np.linspace(0, 1, 50):
-        fill = sheet.mixed("#e6e0d3", sheet.TEST_COLOUR, strength)
-        text = luminance(sheet.legible_on(fill))
+        fill = colours.mixed("#e6e0d3", colours.TEST_COLOUR, strength)
+        text = luminance(colours.legible_on(fill))
         light, dark = sorted((luminance(fill), text), reverse=True)
         assert (light + 0.05) / (dark + 0.05) > 3.5

@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from data_prep.digits import Digits
 from reproduction import paper
 from reproduction.figures import results, training
-from reproduction.figures.distributions import error_counts, same_counts
-from reproduction.figures.words import errors, percent, said_of_dots
+from reproduction.figures.distributions import Panel, error_counts
+from reproduction.learning.history import errors, percent
 from reproduction.learning.training import HISTORY
 from reproduction.paper import PUBLISHED
-from tests.reproduction.figures.looked_at import faults_of, texts_of, words_of
+from reproduction.studies.comparison import same_counts
+from tests.reproduction.figures.looked_at import faults_of
 
 SETS = {"train": 9840, "test": 2707, "test_handwritten": 2007}
 
@@ -18,7 +18,16 @@ SETS = {"train": 9840, "test": 2707, "test_handwritten": 2007}
 def history_of(stages=("all",), passes=6, networks=4, parts=SETS, rng=0):
     rng = np.random.default_rng(rng)
     lines = [
-        (number, stages[(number - 1) * len(stages) // passes], part, seed, errors, patterns, 0.02)
+        (
+            number,
+            stages[(number - 1) * len(stages) // passes],
+            part,
+            seed,
+            errors,
+            patterns,
+            0.02,
+            2578,
+        )
         for number in range(1, passes + 1)
         for part, patterns in parts.items()
         for seed, errors in enumerate(rng.integers(60, 900, networks) // number)
@@ -45,26 +54,15 @@ HISTORIES = {
     "by hand": history_of(parts={"train": 7291, "test_handwritten": 2007}),
 }
 FALLING = np.repeat([16, 13, 10, 8, 5, 3, 2, 1, 0], [29, 20, 20, 20, 30, 20, 25, 43, 1800])
-DIGITS = Digits(
-    np.zeros((3, 16, 16), np.float32), np.array([7, 1, 3], np.uint8), np.full(3, "handwritten")
-)
-OUTPUTS = np.zeros((3, 10, 2))
-OUTPUTS[[0, 0, 1, 2], [4, 4, 0, 3], [0, 1, 0, 1]] = 1  # 7 read as 4, 1 as 0, 3 as 0 and as 3
 FIGURES = {
     "curves": lambda: training.error_curves(HISTORIES, beside="plain"),
     "pairs": lambda: training.paired(DIFFERENCES, than="plain"),
     "beside": lambda: results.beside_paper(ROWS, summary_of()),
     "counts": lambda: error_counts(
-        {"ours": COUNTS},
-        2007,
-        {"ours": PUBLISHED["LENET1"]["test_handwritten.errors"]},
-        said_of_dots(len(COUNTS)),
+        [Panel("ours", COUNTS, PUBLISHED["LENET1"]["test_handwritten.errors"], step=1)], 2007
     ),
     "misread by": lambda: results.misread_by(np.array([0, 0, 1, 1, 2, 3, 16]), 16),
     "misread by, many": lambda: results.misread_by(FALLING, 16),
-    "missed by all": lambda: results.missed_by_all(DIGITS, OUTPUTS),
-    "suspects": lambda: results.suspects(DIGITS, np.array([1, 2, 3])),
-    "fragments": lambda: results.fragments(DIGITS, np.array([0, 4, 16]), 16),
 }
 
 
@@ -98,23 +96,3 @@ def test_a_dot_stands_for_each_network():
         assert len({tuple(place) for place in line.get_xydata()}) == len(each)  # none is hidden
     means = [line.get_xdata()[0] for line in axes.lines if len(line.get_xdata()) == 1]
     assert means == pytest.approx([each.mean() for each in DIFFERENCES.values()])
-
-
-def test_digits_that_all_networks_miss_stand_in_the_order_of_their_classes():
-    words = words_of(FIGURES["missed by all"]())
-    assert [word for word in words if "→" in word] == ["1 → 0", "7 → 4"]
-
-
-def test_suspect_labels_and_fragments_say_what_they_were_given():
-    assert {"7 → 1", "1 → 2", "3 → 3"} <= set(words_of(FIGURES["suspects"]()))
-    words = words_of(FIGURES["fragments"]())
-    assert {"7", "1", "3", "4", "16"} <= set(words)
-    assert "0" not in words
-
-
-def test_the_label_of_the_last_digit_stands_above_the_curve():
-    figure = FIGURES["misread by, many"]()
-    axes = figure.axes[0]
-    (box,) = (box for text, box in texts_of(figure) if "at least one" in text)
-    left, bottom = axes.transData.inverted().transform((box.x0, box.y0))
-    assert np.sort(FALLING)[::-1][int(left)] < bottom

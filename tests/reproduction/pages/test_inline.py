@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from reproduction import figures
-from reproduction.figures import network, sheet
+from reproduction.figures import colours, network
 from reproduction.pages import inline
 
 
@@ -41,7 +41,7 @@ def test_every_colour_has_a_light_and_a_dark_value(table):
     )
     assert set(light) == set(dark) == used
     assert all(value == f"#{name}" for name, value in light.items())
-    assert dark[sheet.INK[1:]] == sheet.DARK[sheet.INK]
+    assert dark[colours.INK[1:]] == colours.DARK[colours.INK]
 
 
 def test_letters_are_text(table):
@@ -71,7 +71,7 @@ def test_an_image_has_a_version_for_the_night(plane):
 
 def test_an_image_of_other_colours_is_refused():
     with pytest.raises(ValueError, match="no ramp"):
-        sheet.pixels_in_the_dark(np.full((2, 2, 3), (0, 255, 0), np.uint8))
+        inline.pixels_in_the_dark(np.full((2, 2, 3), (0, 255, 0), np.uint8))
 
 
 def test_a_page_of_figures_is_light(table, plane):

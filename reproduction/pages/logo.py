@@ -1,6 +1,6 @@
 """The logo: Table 1, a dot for each of the 20 connections between H2 and H3 maps.
 
-    python -m reproduction.figures.logo book/assets
+    python -m reproduction.pages.logo book/assets
 
 writes logo.svg, logo-dark.svg and favicon.svg.
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from reproduction.figures.sheet import INK, PAPER_COLOUR, TEST_COLOUR
+from reproduction.figures.colours import INK, PAPER, TEST_COLOUR
 from reproduction.network import TABLE_1
 
 H2_MAPS = 4
@@ -31,7 +31,7 @@ def logo(ink: str) -> str:
 def favicon() -> str:
     """Return the first four columns of Table 1 on paper, as SVG."""
     side = STEP * H2_MAPS
-    sheet = f'<rect width="{side}" height="{side}" rx="6" fill="{PAPER_COLOUR}"/>'
+    sheet = f'<rect width="{side}" height="{side}" rx="6" fill="{PAPER}"/>'
     dots = [
         _dot(column, row, DOT + 0.6, TEST_COLOUR)
         for column, reads in enumerate(TABLE_1[:H2_MAPS])
@@ -51,7 +51,7 @@ def _svg(width: int, height: int, contents: str) -> str:
     )
 
 
-FILES = {"logo.svg": logo(INK), "logo-dark.svg": logo(PAPER_COLOUR), "favicon.svg": favicon()}
+FILES = {"logo.svg": logo(INK), "logo-dark.svg": logo(PAPER), "favicon.svg": favicon()}
 """The files of the logo and what is in them."""
 
 
