@@ -6,8 +6,16 @@
 (7291, 2007)
 """
 
-from data_prep.digits import HANDWRITTEN, PRINTED, Digits, contact_sheet
-from data_prep.errors import InputError
-from data_prep.usps import USPS, load
+from typing import TYPE_CHECKING
+
+from data_prep.on_demand import on_demand
+
+if TYPE_CHECKING:
+    from data_prep.digits import HANDWRITTEN, PRINTED, Digits, contact_sheet
+    from data_prep.errors import InputError
+    from data_prep.usps import USPS, load
 
 __all__ = ["HANDWRITTEN", "PRINTED", "USPS", "Digits", "InputError", "contact_sheet", "load"]
+
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = on_demand(__name__, __all__, "errors", "digits", "usps")

@@ -24,7 +24,6 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
-from scipy import ndimage
 
 from data_prep.errors import InputError
 
@@ -229,6 +228,8 @@ def without_specks(ink: np.ndarray) -> np.ndarray:
     InputError
         No part is large enough.
     """
+    from scipy import ndimage  # takes longer to import than most commands
+
     touching = np.ones((3, 3))
     part, parts = ndimage.label(solid(ink), touching)
     amount = ndimage.sum_labels(ink, part, np.arange(parts + 1))

@@ -5,9 +5,14 @@ sixteen of them in step), `learning` (the rule, the recipes, training by them), 
 rejection), `runs` (what is kept), `studies` (many runs compared).
 """
 
-from reproduction.learning import RECIPES, Recipe
-from reproduction.learning.training import evaluate, train
-from reproduction.network import ARCHITECTURES, LENET1, Architecture, Bank
+from typing import TYPE_CHECKING
+
+from data_prep.on_demand import on_demand
+
+if TYPE_CHECKING:
+    from reproduction.learning import RECIPES, Recipe
+    from reproduction.learning.training import evaluate, train
+    from reproduction.network import ARCHITECTURES, LENET1, Architecture, Bank
 
 __all__ = [
     "ARCHITECTURES",
@@ -19,3 +24,6 @@ __all__ = [
     "evaluate",
     "train",
 ]
+
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = on_demand(__name__, __all__, "learning", "network", "learning.training")

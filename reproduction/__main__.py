@@ -7,42 +7,10 @@ import signal
 import sys
 from collections.abc import Sequence
 
-import click
-
 from data_prep.errors import InputError, shown
-from reproduction.commands.classify import classify
-from reproduction.commands.digits import digits, printed
-from reproduction.commands.export import export_run
-from reproduction.commands.lists import architectures, recipes
-from reproduction.commands.report import evaluate, report
-from reproduction.commands.study import study
-from reproduction.commands.train import train
-from reproduction.version import version
 
-
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(version(), prog_name="lenet1989")
-def cli() -> None:
-    """Build the 1989 network again: LeNet-1 on the real USPS digits.
-
-    The first convolutional network that read real mail (LeCun et al., NIPS 1989), trained by the
-    rule of the time, sixteen networks in step.
-    """
-
-
-for command in (
-    train,
-    report,
-    evaluate,
-    classify,
-    export_run,
-    digits,
-    printed,
-    recipes,
-    architectures,
-    study,
-):
-    cli.add_command(command)
+INTERRUPTED = 128 + signal.SIGINT
+"""The exit status."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -51,10 +19,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # what its encoding does not have
     signal.signal(signal.SIGINT, signal.default_int_handler)  # also when started in the background
-    sys.exit(_status(arguments))
+    try:
+        status = _status(arguments)
+    except KeyboardInterrupt as problem:
+        print(*problem.args or ["Interrupted."], file=sys.stderr)
+        status = INTERRUPTED
+    sys.exit(status)
 
 
 def _status(arguments: Sequence[str] | None) -> int:
+    import click  # here, where an interruption is one line from the first import on
+
+    from reproduction.commands.group import cli
+
     try:
         status = cli.main(arguments, prog_name="lenet1989", standalone_mode=False)
         return status if isinstance(status, int) else 0
@@ -65,8 +42,8 @@ def _status(arguments: Sequence[str] | None) -> int:
         return 0
     except click.ClickException as problem:
         return _refused(f"{problem.format_message()} See lenet1989 --help.")
-    except (click.Abort, KeyboardInterrupt):
-        return 130
+    except click.Abort as problem:
+        raise KeyboardInterrupt(*problem.args) from None
     except BrokenPipeError:
         sys.stderr.close()
         return 1

@@ -25,12 +25,12 @@ from data_prep.errors import shown
 from data_prep.usps import USPS
 from reproduction.learning import Recipe
 from reproduction.learning.sets import SETS, TRAIN, tried_on
-from reproduction.learning.training import Progress as TrainingProgress
 from reproduction.network import Architecture
 from reproduction.network.architecture import IMAGE_SIDE
 from reproduction.paper import PUBLISHED, Comparison, Fact, Row
 
 if TYPE_CHECKING:
+    from reproduction.learning.training import Progress as TrainingProgress
     from reproduction.studies import Study
     from reproduction.studies.selection import Choice
 

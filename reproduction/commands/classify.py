@@ -14,7 +14,7 @@ from reproduction.commands.named import folder_of
 from reproduction.learning.sets import tried_on
 
 
-@click.command(short_help="Read digits in image files.")
+@click.command
 @click.argument("run_name", metavar="RUN")
 @click.argument("images", metavar="IMAGE...", nargs=-1, required=True, type=click.Path())
 def classify(run_name: str, images: Sequence[str]) -> None:

@@ -1,4 +1,7 @@
-"""What several commands have in common: options, the digits at hand, the engine's first start."""
+"""What several commands have in common: options, the digits at hand, the engine's first start.
+
+What takes the engine is imported in functions: `lenet1989 digits` runs no network.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +16,7 @@ from data_prep.digits import Digits
 from data_prep.errors import InputError
 from data_prep.usps import USPS
 from reproduction.learning import Material
-from reproduction.learning.duration import check_duration, in_words
 from reproduction.learning.sets import sets_of
-from reproduction.network.bank import checked_seeds
-from reproduction.network.machine_code import is_compiled
 
 MOST_SEEDS = 10_000
 
@@ -31,6 +31,8 @@ class SeedRange(click.ParamType):
 
     def convert(self, value: object, param: object, ctx: object) -> tuple[int, ...]:
         """Return the seeds as a tuple, or say what is wrong with them."""
+        from reproduction.network.bank import checked_seeds
+
         if isinstance(value, tuple):
             return value
         seeds: list[int] = []
@@ -77,6 +79,8 @@ WORTH_SAYING = 600
 
 def say_how_long(seconds: float, messages: Console) -> None:
     """Say how long a training will take, if that is long; refuse one that cannot end."""
+    from reproduction.learning.duration import check_duration, in_words
+
     check_duration(seconds)
     if seconds > WORTH_SAYING:
         messages.print(f"This takes about {in_words(seconds)} on this machine.")
@@ -84,5 +88,7 @@ def say_how_long(seconds: float, messages: Console) -> None:
 
 def say_if_compiling(messages: Console) -> None:
     """Say that the engine is compiled now, if it is."""
+    from reproduction.network.machine_code import is_compiled
+
     if not is_compiled():
         messages.print("Compiling the engine for this machine, which takes some seconds.")

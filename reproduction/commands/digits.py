@@ -12,7 +12,7 @@ from reproduction import console
 from reproduction.commands.common import digits_option, load_digits, quiet_option
 
 
-@click.command(short_help="Get, check and count the digits.")
+@click.command
 @digits_option
 @click.option(
     "--sheet",
@@ -37,7 +37,7 @@ def digits(digits: Path | None, sheet: Path, quiet: bool) -> None:
     out.print(f"sheet   {sheet}")
 
 
-@click.command(short_help="Show the printed digits, or render them again.")
+@click.command
 @click.option(
     "--sheet",
     metavar="FILE",

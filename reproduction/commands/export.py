@@ -14,7 +14,7 @@ LONGEST_SEED = 19
 """Digits of the largest seed, below 2^63."""
 
 
-@click.command("export", short_help="Write trained networks in the format of another tool.")
+@click.command("export")
 @click.argument("run_name", metavar="RUN")
 @click.option(
     "--format",

@@ -11,9 +11,8 @@ from data_prep import files
 from data_prep.errors import InputError
 from reproduction import console
 from reproduction.commands.named import architecture_named, recipe_named
-from reproduction.learning import RECIPES
-from reproduction.learning.toml_files import as_toml
-from reproduction.network import ARCHITECTURES
+from reproduction.learning import RECIPES, Recipe
+from reproduction.network import ARCHITECTURES, Architecture
 
 output_option: Callable = click.option(
     "--output",
@@ -23,13 +22,13 @@ output_option: Callable = click.option(
 )
 
 
-@click.command(short_help="List the recipes, or write one out.")
+@click.command
 @click.argument("name", required=False)
 @output_option
 def recipes(name: str | None, output: Path | None) -> None:
     """List the recipes; or write one out as TOML, to be changed and trained by --recipe FILE."""
     if name is not None:
-        _hand_out(as_toml(recipe_named(name)), output)
+        _hand_out(_as_toml(recipe_named(name)), output)
         return
     lines = []
     for recipe in RECIPES.values():
@@ -39,7 +38,7 @@ def recipes(name: str | None, output: Path | None) -> None:
     _hand_out("\n".join(lines) + "\n", output)
 
 
-@click.command(short_help="List the architectures, or write one out.")
+@click.command
 @click.argument("name", required=False)
 @output_option
 def architectures(name: str | None, output: Path | None) -> None:
@@ -48,9 +47,15 @@ def architectures(name: str | None, output: Path | None) -> None:
     A changed one is trained by lenet1989 train --architecture FILE.
     """
     if name is not None:
-        _hand_out(as_toml(architecture_named(name)), output)
+        _hand_out(_as_toml(architecture_named(name)), output)
         return
     _hand_out("\n".join(map(console.facts_of, ARCHITECTURES.values())) + "\n", output)
+
+
+def _as_toml(data: Recipe | Architecture) -> str:
+    from reproduction.learning.toml_files import as_toml  # not needed for a list
+
+    return as_toml(data)
 
 
 def _hand_out(text: str, output: Path | None) -> None:

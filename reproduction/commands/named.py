@@ -6,7 +6,6 @@ from pathlib import Path
 
 from data_prep.errors import InputError
 from reproduction.learning import RECIPES, Recipe
-from reproduction.learning.toml_files import read_architecture, read_recipe
 from reproduction.network import ARCHITECTURES, Architecture
 
 RUNS = Path("runs")
@@ -17,6 +16,8 @@ def recipe_named(name: str) -> Recipe:
     if name in RECIPES:
         return RECIPES[name]
     if name.endswith(".toml") or Path(name).is_file():
+        from reproduction.learning.toml_files import read_recipe  # not needed for a name
+
         return read_recipe(Path(name))
     known = ", ".join(RECIPES)
     raise InputError(f'There is no recipe "{name}"; there are {known}, or name a TOML file.')
@@ -27,6 +28,8 @@ def architecture_named(name: str, beside: Path = Path()) -> Architecture:
     if name in ARCHITECTURES:
         return ARCHITECTURES[name]
     if name.endswith(".toml") or (beside / name).is_file():
+        from reproduction.learning.toml_files import read_architecture
+
         return read_architecture(beside / name)
     known = ", ".join(ARCHITECTURES)
     raise InputError(f'There is no architecture "{name}"; there are {known}, or name a TOML file.')

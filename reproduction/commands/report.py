@@ -18,7 +18,7 @@ from reproduction.commands.common import (
 from reproduction.commands.named import folder_of
 
 
-@click.command(short_help="Try a run's networks on the digits again.")
+@click.command
 @click.argument("run_name", metavar="RUN")
 @digits_option
 @quiet_option
@@ -40,7 +40,7 @@ def evaluate(run_name: str, digits: Path | None, quiet: bool) -> None:
     out.print("The run's summary says the same.")
 
 
-@click.command(short_help="Print the paper's figures beside a run's.")
+@click.command
 @click.argument("run_name", metavar="RUN")
 @digits_option
 @quiet_option

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from reproduction.studies import Spread, Study
 
 
-@click.command(short_help="Train many networks side by side, and write one record.")
+@click.command
 @click.argument("name", required=False)
 @click.option(
     "--recipe",
@@ -178,8 +178,9 @@ def _run(
         try:
             return studies.run(study, spread, folder=digits, kept=kept, after_bank=bar)
         except KeyboardInterrupt:
-            out.print("Interrupted; the same command goes on from the banks that are finished.")
-            raise
+            raise KeyboardInterrupt(
+                "Interrupted; the same command goes on from the banks that are finished."
+            ) from None
 
 
 def _print_record(name: str, record: dict[str, Any]) -> None:

@@ -35,7 +35,7 @@ FAILED = 3
 """The exit status where a network has diverged or learned nothing."""
 
 
-@click.command(short_help="Train networks by a recipe, or go on with it.")
+@click.command
 @click.option(
     "--recipe",
     metavar="NAME|FILE",
@@ -95,8 +95,9 @@ def train(
     except StageError as problem:
         raise _located(problem, recipe) from None
     except KeyboardInterrupt:
-        out.print(f"Interrupted; the same command goes on from the last pass kept in {folder}.")
-        raise
+        raise KeyboardInterrupt(
+            f"Interrupted; the same command goes on from the last pass kept in {folder}."
+        ) from None
     say_if_undrawn(run, out)
     print_report(run)
     return FAILED if run.summary["diverged"] or run.summary["unlearned"] else 0

@@ -9,13 +9,17 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from data_prep.errors import InputError
 from reproduction.learning.checks import require_between
 from reproduction.learning.rules import Sampled
-from reproduction.network import Architecture, Bank, Convolution
+from reproduction.network import Architecture, Convolution
+
+if TYPE_CHECKING:
+    from reproduction.network import Bank
 
 SALIENCY, MAGNITUDE, RANDOM = "saliency", "magnitude", "random"
 ORDERS = (SALIENCY, MAGNITUDE, RANDOM)

@@ -6,21 +6,26 @@ has LeNet-1's kin. `plain` computes one network in sums that can be read; `bank`
 what can be turned or exchanged.
 """
 
-from reproduction.network.architecture import (
-    CROSS_ENTROPY,
-    LENET1,
-    SQUARES,
-    TABLE_1,
-    Architecture,
-    Counts,
-    Plane,
-    Squashing,
-)
-from reproduction.network.bank import Bank
-from reproduction.network.initial_weights import Initial
-from reproduction.network.lanes import NETWORKS
-from reproduction.network.layers import Border, Connection, Convolution, Layer, Subsampling
-from reproduction.network.relatives import ARCHITECTURES
+from typing import TYPE_CHECKING
+
+from data_prep.on_demand import on_demand
+
+if TYPE_CHECKING:
+    from reproduction.network.architecture import (
+        CROSS_ENTROPY,
+        LENET1,
+        SQUARES,
+        TABLE_1,
+        Architecture,
+        Counts,
+        Plane,
+        Squashing,
+    )
+    from reproduction.network.bank import Bank
+    from reproduction.network.initial_weights import Initial
+    from reproduction.network.lanes import NETWORKS
+    from reproduction.network.layers import Border, Connection, Convolution, Layer, Subsampling
+    from reproduction.network.relatives import ARCHITECTURES
 
 __all__ = [
     "ARCHITECTURES",
@@ -41,3 +46,8 @@ __all__ = [
     "Squashing",
     "Subsampling",
 ]
+
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = on_demand(
+        __name__, __all__, "layers", "architecture", "relatives", "initial_weights", "lanes", "bank"
+    )

@@ -11,6 +11,7 @@ from PIL import Image
 
 from data_prep.usps import USPS
 from reproduction import __main__ as command_line
+from reproduction.commands.group import cli
 from reproduction.learning import recipes
 from tests.reproduction.commands.ran import lenet1989
 
@@ -66,7 +67,7 @@ def test_bad_input_is_one_sentence_and_status_2(
 
 @pytest.mark.parametrize("command", [[], ["train"], ["digits"], ["classify"], ["recipes"]])
 def test_help_is_there_for_every_command(command: list[str]) -> None:
-    result = CliRunner().invoke(command_line.cli, [*command, "--help"])
+    result = CliRunner().invoke(cli, [*command, "--help"])
     assert result.exit_code == 0
     assert "Usage:" in result.output
     assert len(result.output.splitlines()) > 4

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-import data_prep
+from data_prep import printed
 from reproduction import ARCHITECTURES, Bank
 from reproduction.evaluation import Thresholds
 from reproduction.export import Networks
@@ -60,4 +60,4 @@ def networks(architecture: Architecture, count: int = 2) -> Networks:
 
 def images(count: int = 5) -> np.ndarray:
     """Return printed digits, (n, 16, 16)."""
-    return data_prep.printed.load().test.images[:count]
+    return printed.load().test.images[:count]
