@@ -6,9 +6,7 @@
 (7291, 2007)
 """
 
-from typing import TYPE_CHECKING
-
-from data_prep.on_demand import on_demand
+from data_prep.on_demand import TYPE_CHECKING, on_demand
 
 if TYPE_CHECKING:
     from data_prep.digits import HANDWRITTEN, PRINTED, Digits, contact_sheet

@@ -9,12 +9,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Collection
 from importlib import import_module
-from typing import Any
+
+TYPE_CHECKING = False
+"""As `typing` has it, which is slow to import: true for those who check types."""
 
 
 def on_demand(
     package: str, names: Collection[str], *modules: str
-) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
+) -> tuple[Callable[[str], object], Callable[[], list[str]]]:
     """Make a package's __getattr__ and __dir__.
 
     Parameters
@@ -28,7 +30,7 @@ def on_demand(
         asked in this order.
     """
 
-    def get(name: str) -> Any:
+    def get(name: str) -> object:
         if name in names:
             for module in modules:
                 found = import_module(f"{package}.{module}")

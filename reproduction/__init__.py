@@ -5,9 +5,7 @@ sixteen of them in step), `learning` (the rule, the recipes, training by them), 
 rejection), `runs` (what is kept), `studies` (many runs compared).
 """
 
-from typing import TYPE_CHECKING
-
-from data_prep.on_demand import on_demand
+from data_prep.on_demand import TYPE_CHECKING, on_demand
 
 if TYPE_CHECKING:
     from reproduction.learning import RECIPES, Recipe

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
@@ -22,6 +24,15 @@ COMMANDS = {
 """By name: the module and its command, and what the help says of it."""
 
 
+@contextmanager
+def _words_kept() -> Iterator[None]:
+    """Keep the words of an interruption, which click would drop for an empty line."""
+    try:
+        yield
+    except KeyboardInterrupt as problem:
+        raise click.Abort(*problem.args) from None
+
+
 class Commands(click.Group):
     """The commands, known by name before any of them is imported."""
 
@@ -36,12 +47,15 @@ class Commands(click.Group):
         module, _, command = COMMANDS[name][0].partition(".")
         return getattr(import_module(f"reproduction.commands.{module}"), command)
 
+    def make_context(self, *given: Any, **options: Any) -> click.Context:
+        """Read the command line."""
+        with _words_kept():
+            return super().make_context(*given, **options)
+
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command; an interruption keeps its words, which click would drop."""
-        try:
+        """Run the command."""
+        with _words_kept():
             return super().invoke(ctx)
-        except KeyboardInterrupt as problem:
-            raise click.Abort(*problem.args) from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of the commands, importing none."""

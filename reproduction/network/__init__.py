@@ -6,9 +6,7 @@ has LeNet-1's kin. `plain` computes one network in sums that can be read; `bank`
 what can be turned or exchanged.
 """
 
-from typing import TYPE_CHECKING
-
-from data_prep.on_demand import on_demand
+from data_prep.on_demand import TYPE_CHECKING, on_demand
 
 if TYPE_CHECKING:
     from reproduction.network.architecture import (
