@@ -23,8 +23,8 @@ from hypothesis import strategies as st
 
 from data_prep import formats
 from data_prep.digits import Digits
-from reproduction import __main__ as command_line
 from reproduction import runs, sealed, studies
+from reproduction.commands.status import status_of
 from reproduction.learning import RECIPES
 from reproduction.learning.toml_files import as_toml, read_architecture, read_recipe
 from reproduction.network import ARCHITECTURES
@@ -166,7 +166,7 @@ def _commanded(arguments: list[str]) -> str:
     """Run a command line in this process; return its fault."""
     out, err = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        status = command_line._status(arguments)
+        status = status_of(arguments)
     said = [line for line in err.getvalue().splitlines() if line.startswith("lenet1989: ")]
     if status == 2 and len(said) != 1:
         return "traceback"
