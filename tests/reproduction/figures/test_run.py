@@ -2,7 +2,6 @@
 
 import dataclasses
 import io
-import os
 from xml.etree import ElementTree
 
 import matplotlib
@@ -79,6 +78,7 @@ def run(tmp_path, monkeypatch):
     plan = runs.Plan(RECIPES["handwritten"], LENET1, (5, 7, 6), {}, {})
     summary = {
         "median_network": 7,
+        "weights_sha256": "0" * 64,
         "test_handwritten": {"rejected": evaluation.rejection_summary(outputs, digits.labels)},
     }
     (tmp_path / runs.SUMMARY_FILE).write_text("{}")
@@ -191,24 +191,26 @@ def test_draw_makes_every_file_the_same_each_time(run):
     assert {file.name for file in files} == {*runs.PICTURES}
     assert {path.name for path in first.folder.iterdir()} == {
         runs.SUMMARY_FILE,
+        runs.FIGURES_FILE,
         *(file.name for file in files),
     }
     figures.draw(first, sets)
     assert [file.read_bytes() for file in files] == contents
 
 
-def test_drawn_once_all_files_are_there_and_no_older_than_the_summary(run):
+def test_figures_are_drawn_if_their_files_are_whole_and_of_these_networks(run):
     run, sets = run
     assert not figures.are_drawn(run)
-    files = figures.draw(run, sets)
+    file, *_ = figures.draw(run, sets)
     assert figures.are_drawn(run)
-    later = files[0].stat().st_mtime + 60
-    os.utime(run.folder / runs.SUMMARY_FILE, (later, later))
+    others = dataclasses.replace(run, summary=run.summary | {"weights_sha256": "1" * 64})
+    assert not figures.are_drawn(others)
+    contents = file.read_bytes()
+    file.write_bytes(contents + b" ")
     assert not figures.are_drawn(run)
-    for file in files:
-        os.utime(file, (later, later))
+    file.write_bytes(contents)
     assert figures.are_drawn(run)
-    files[-1].unlink()
+    file.unlink()
     assert not figures.are_drawn(run)
 
 
@@ -239,7 +241,8 @@ def test_digits_with_printed_ones_are_compared_with_the_whole_set(run):
     whole = dataclasses.replace(run, history=history_of(networks=3, tested="test"))
     for each, tested in ((run, "test_handwritten"), (whole, "test")):
         digits = sets["test_handwritten"]
-        rates, reject, *_ = map(figures.description, run_figures._figures(each, tested, digits))
+        drawn = run_figures._figures(each, tested, digits)
+        rates, reject, *_ = (figures.description(figure) for _, figure in drawn)
         facts = PUBLISHED["LENET1"]
         assert f"the paper states {facts[f'{tested}.error_percent']}" in rates
         assert f"paper: {facts[f'{tested}.rejected.thresholds']}" in reject
