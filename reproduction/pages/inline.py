@@ -1,7 +1,8 @@
 """A figure as part of a page: drawn for a wide and for a narrow column, in the colours of the page.
 
 The page's own theme colours it, light or dark, as all its colours are variables of the style sheet
-that comes with it; its letters are text, which readers can select and search for.
+that comes with it; its letters are text, which readers can select and search for. An image that
+both drawings show is there once.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from hashlib import sha256
 import numpy as np
 from matplotlib.figure import Figure
 from PIL import Image
+from scour import scour
 
 from reproduction import figures
 from reproduction.figures.colours import RAMPS, in_the_dark
@@ -26,19 +28,25 @@ DARK = 'html[data-theme="dark"]'
 
 RULES = (
     "figure.drawn svg{display:block;max-width:100%;height:auto;border-radius:6px;"
-    "stroke-linejoin:round;stroke-linecap:butt;"
-    "font-family:STIXGeneral,'STIX Two Text','Times New Roman',Times,serif}"
+    "font-family:STIXGeneral,'STIX Two Text','Times New Roman',Times,serif;"
+    "image-rendering:crisp-edges;image-rendering:pixelated}"
+    "figure.drawn .store{position:absolute}"
+    "image.day{display:var(--day)}image.night{display:var(--night)}"
     f"@media(min-width:{NARROW + 1}px){{figure.drawn .slim{{display:none}}}}"
     f"@media(max-width:{NARROW}px){{figure.drawn .broad{{display:none}}"
     "figure.drawn .slim{width:100%;max-width:480px}}"
-    f"{DARK} figure.drawn .day,html:not([data-theme='dark']) figure.drawn .night{{display:none}}"
+    "figure.drawn{--day:inline;--night:none}"
+    f"{DARK} figure.drawn{{--day:none;--night:inline}}"
 )
+"""What a <use> shows inherits from where it stands, and no rule sees it within anything."""
+
+LINES = 'stroke-linejoin="round" stroke-linecap="butt"'
+"""How matplotlib draws lines that do not say otherwise."""
 
 _COLOUR = re.compile(r"#[0-9a-f]{6}\b")
-_REFERENCE = re.compile(r'(?:url\(|href=")#([\w-]+)')
 _PICTURE = re.compile(r'<image xlink:href="data:image/png;base64,\s*([^"]+)"([^>]*?)/>')
-_PLACE = re.compile(r'(?<= [dxy]=")[^"]*')
-_DECIMALS = re.compile(r"\d+\.\d{3,}")
+_SIZE = re.compile(r' (?:width|height)="[^"]*"')
+_PLACE = re.compile(r' (?:x|y|transform)="[^"]*"')
 
 
 def drawn(figure: Figure) -> str:
@@ -51,56 +59,93 @@ def drawn(figure: Figure) -> str:
     """
     with figures.narrow():
         slim = figures.redrawn(figure)
-    both = _svg(figure, "broad") + _svg(slim, "slim")
+    files = [figures.picture(each, letters="none").decode() for each in (figure, slim)]
+    store = _Store(f"f{sha256(''.join(files).encode()).hexdigest()[:6]}")
+    both = "".join(
+        _svg(each, file, name, store)
+        for each, file, name in zip((figure, slim), files, ("broad", "slim"), strict=True)
+    )
     colours = sorted(set(_COLOUR.findall(both)))
     light = ";".join(f"--c{colour[1:]}:{colour}" for colour in colours)
     dark = ";".join(f"--c{colour[1:]}:{in_the_dark(colour)}" for colour in colours)
     style = f"{RULES}figure.drawn{{{light}}}{DARK} figure.drawn{{{dark}}}"
     coloured = _COLOUR.sub(lambda found: f"var(--c{found[0][1:]})", both)
-    return f"<style>{style}</style>{coloured}"
+    return f"<style>{style}</style>{store.svg()}{coloured}"
 
 
-def _svg(figure: Figure, name: str) -> str:
+def _svg(figure: Figure, file: str, name: str, store: _Store) -> str:
     """Return one drawing as an element of a page."""
-    text = figures.picture(figure, letters="none").decode()
-    text = text[text.index("<svg") :]
-    text = re.sub(
-        r"<metadata>.*?</metadata>|<title>.*?</title>|<style.*?</style>|<!--.*?-->",
-        "",
-        text,
-        flags=re.S,
-    )
-    text = _with_short_names(text, f"f{sha256(text.encode()).hexdigest()[:8]}-")
-    text = _PICTURE.sub(lambda found: _by_day_and_night(found[1], found[2]), text)
-    text = text.replace("xlink:href", "href").replace("font-family: 'STIXGeneral'; ", "")
+    text = re.sub(r"<style.*?</style>", "", file, flags=re.DOTALL).replace("<svg", f"<svg {LINES}")
+    text = _PICTURE.sub(store.used, text)
     text = re.sub(r' transform="rotate\(-0 [^"]*"', "", text)
-    text = _PLACE.sub(lambda found: _DECIMALS.sub(_rounded, found[0]), text)
-    text = re.sub(r">\s+<", "><", re.sub(r"\s*\n\s*", " ", text)).replace('" "', '""')
+    text = scour.scourString(text, _shorter(f"{store.name}{name[0]}")).replace("xlink:href", "href")
+    text = text.replace(" font-family=\"'STIXGeneral'\"", "").replace(
+        ' font-family="STIXGeneral"', ""
+    )
     width, height = 96 * figure.get_size_inches()
     view = re.search(r'viewBox="[^"]*"', text)
     head = (
         f'<svg class="{name}" role="img" aria-label="{html.escape(figures.description(figure))}" '
-        f'{view[0] if view else ""} width="{width:.0f}" height="{height:.0f}">'
+        f'{view[0] if view else ""} width="{width:.0f}" height="{height:.0f}" {LINES}>'
     )
-    return head + text[text.index(">") + 1 :]
+    return head + text[text.index(">", text.index("<svg")) + 1 :].strip()
 
 
-def _with_short_names(text: str, prefix: str) -> str:
-    """Keep the names that are referred to, short and of this drawing alone."""
-    referred = dict.fromkeys(_REFERENCE.findall(text))
-    new = {name: f"{prefix}{number}" for number, name in enumerate(referred)}
-    text = re.sub(
-        r' id="([\w.-]+)"', lambda found: f' id="{new[found[1]]}"' if found[1] in new else "", text
+def _shorter(prefix: str) -> object:
+    """Return how a drawing is made shorter: to a hundredth of a point, names with a prefix."""
+    return scour.sanitizeOptions(
+        scour.parse_args(
+            [
+                "--quiet",
+                "--set-precision=5",
+                "--create-groups",
+                "--disable-simplify-colors",
+                "--remove-descriptive-elements",
+                "--enable-comment-stripping",
+                "--disable-embed-rasters",
+                "--strip-xml-prolog",
+                "--no-line-breaks",
+                "--indent=none",
+                "--enable-id-stripping",
+                "--shorten-ids",
+                f"--shorten-ids-prefix={prefix}",
+            ]
+        )
     )
-    return re.sub(r'(url\(|href=")#([\w-]+)', lambda found: f"{found[1]}#{new[found[2]]}", text)
 
 
-def _by_day_and_night(encoded: str, rest: str) -> str:
-    """Return an image in the colours of both themes, of which a page shows one."""
+class _Store:
+    """The images of a figure, each in the colours of both themes, of which a page shows one."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._kept: dict[tuple[str, str], str] = {}
+
+    def used(self, found: re.Match[str]) -> str:
+        """Return a reference, for an image of an SVG file."""
+        encoded, rest = found.groups()
+        key = "".join(encoded.split()), "".join(_SIZE.findall(rest))
+        self._kept.setdefault(key, f"{self.name}i{len(self._kept)}")
+        return f'<use xlink:href="#{self._kept[key]}"{"".join(_PLACE.findall(rest))}/>'
+
+    def svg(self) -> str:
+        """Return the images as an element of a page, which shows nothing by itself."""
+        if not self._kept:
+            return ""
+        images = (
+            f'<g id="{name}">{_by_day_and_night(encoded, size)}</g>'
+            for (encoded, size), name in self._kept.items()
+        )
+        hidden = 'class="store" aria-hidden="true" width="0" height="0"'
+        return f"<svg {hidden}><defs>{''.join(images)}</defs></svg>"
+
+
+def _by_day_and_night(encoded: str, size: str) -> str:
+    """Return an image twice, in the colours of each theme."""
     with Image.open(io.BytesIO(base64.b64decode(encoded))) as image:
         pixels = np.asarray(image.convert("RGB"))
     return "".join(
-        f'<image class="{name}" href="data:image/png;base64,{_png(each)}"{rest}/>'
+        f'<image class="{name}" href="data:image/png;base64,{_png(each)}"{size}/>'
         for name, each in (("day", pixels), ("night", pixels_in_the_dark(pixels)))
     )
 
@@ -147,7 +192,3 @@ def _png(pixels: np.ndarray) -> str:
     contents = io.BytesIO()
     image.save(contents, "PNG", optimize=True)
     return base64.b64encode(contents.getvalue()).decode()
-
-
-def _rounded(found: re.Match[str]) -> str:
-    return f"{float(found[0]):.2f}".rstrip("0").rstrip(".")

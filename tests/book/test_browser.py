@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from tests.book.conftest import chapter_names
 
@@ -64,7 +67,8 @@ SMALLEST = """() => {
         const text = [...element.childNodes].find(
             (node) => node.nodeType === Node.TEXT_NODE && node.data.trim()
         );
-        if (!text || !element.getClientRects().length || element.closest("script, style")) continue;
+        const unseen = element.closest("script, style, mjx-assistive-mml");
+        if (!text || unseen || !element.getClientRects().length) continue;
         const matrix = element.ownerSVGElement && element.getScreenCTM();
         const scale = matrix ? Math.hypot(matrix.a, matrix.b) : 1;
         const size = scale * parseFloat(getComputedStyle(element).fontSize);
@@ -85,6 +89,21 @@ def test_no_letter_is_too_small_to_read(
     page.evaluate("document.querySelectorAll('details').forEach((each) => (each.open = true))")
     size, text = page.evaluate(SMALLEST)
     assert size >= 9, f"{text!r} is {size:.1f} pixels high"
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_images_are_in_the_colours_of_the_theme(
+    opened: tuple[Any, list[str]], address: str, width: str
+) -> None:
+    page, _ = opened
+    shades = {}
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme)
+        page.goto(f"{address}/network.html")
+        figure = page.locator("figure.drawn:has(.store)").first
+        shades[theme] = np.asarray(Image.open(io.BytesIO(figure.screenshot())).convert("L")).mean()
+    assert shades["dark"] < 80
+    assert shades["light"] > 175
 
 
 @pytest.mark.parametrize("width", ["desk"])

@@ -50,6 +50,21 @@ def test_letters_are_text(table):
     assert "STIXGeneral'" not in html
 
 
+def test_a_drawing_keeps_its_marks_to_a_hundredth_of_a_point(table):
+    long = figures.picture(table, letters="none").decode()
+    short = re.search(r'<svg class="broad".*?</svg>', inline.drawn(table), re.S)[0]
+    for mark in ("text", "use"):
+        places = [
+            {
+                (round(float(x), 2), round(float(y), 2))
+                for x, y in re.findall(rf'<{mark}\b[^>]*? x="([^"]+)" y="([^"]+)"', drawing)
+            }
+            for drawing in (long, short)
+        ]
+        assert len(places[0]) == len(places[1]) > 10
+        assert np.abs(np.subtract(*map(sorted, places))).max() <= 0.0101
+
+
 def test_names_are_of_one_drawing_alone(table, plane):
     html = inline.drawn(table) + inline.drawn(plane)
     names = re.findall(r' id="([^"]+)"', html)
@@ -60,7 +75,9 @@ def test_names_are_of_one_drawing_alone(table, plane):
 def test_an_image_has_a_version_for_the_night(plane):
     html = inline.drawn(plane)
     found = re.findall(r'<image class="(\w+)" href="data:image/png;base64,([^"]+)"', html)
-    assert [name for name, _ in found] == ["day", "night"] * 2
+    assert [name for name, _ in found] == ["day", "night"]  # once for both drawings
+    (name,) = re.findall(r'<g id="(\w+)"><image', html)
+    assert re.findall(r'<use transform="[^"]+" href="#(\w+)"/>', html) == [name] * 2
     day, night = (
         np.asarray(Image.open(io.BytesIO(base64.b64decode(text))).convert("L"), int)
         for _, text in found[:2]
@@ -75,5 +92,5 @@ def test_an_image_of_other_colours_is_refused():
 
 
 def test_a_page_of_figures_is_light(table, plane):
-    assert len(inline.drawn(table)) < 40_000
-    assert len(inline.drawn(plane)) < 120_000
+    assert len(inline.drawn(table)) < 25_000
+    assert len(inline.drawn(plane)) < 25_000
