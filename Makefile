@@ -52,6 +52,8 @@ faults: .venv/installed-test
 house: .venv/installed
 	@$(BIN)/python -m tests.house
 
+# LENET1989_REPOSITORY is the address of the repository, to which pages then lead (on GitHub it is
+# known); LENET1989_BOOK is that of the book, which pages then name in their heads
 book: .venv/installed-book
 	@$(BIN)/python -m reproduction.pages
 	@rm -rf _build/html _build/jupyter_execute _build/.doctrees
