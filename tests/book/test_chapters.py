@@ -5,6 +5,9 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
 
 from reproduction.learning import RECIPES
 from reproduction.pages import ledger
@@ -56,6 +59,14 @@ def test_the_runs_that_chapters_share_are_those_trained_beforehand() -> None:
         for name in re.findall(r"\{ours\[([^]]+)\]\}", row.done):
             asked.add(name.rpartition("/")[0] or "paper")
     assert asked == set(SHARED)
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)
+def test_a_chapter_is_described_in_its_front_matter(chapter: Path) -> None:
+    text = chapter.read_text(encoding="utf-8")
+    described = re.match(r"---\n(?:.*\n)*?description: >-\n((?:  .+\n)+)(?:.*\n)*?---\n", text)
+    assert described, f"{chapter.name} lacks a description, which its page's head repeats"
+    assert 50 <= len(" ".join(described[1].split())) <= 165
 
 
 def test_a_recipe_is_found_however_it_is_asked_for() -> None:
