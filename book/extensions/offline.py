@@ -38,8 +38,8 @@ def drop_scripts(app, pagename, templatename, context, doctree):
 FONT_PRELOADS = re.compile(r'<link rel="preload" as="font"[^>]*>')
 """Fonts asked for as if from another host, which a page opened from disk may not; icons are SVG."""
 
-VIEWPORTS = re.compile(r'(<meta name="viewport"[^>]*>)\s*<meta name="viewport"[^>]*>')
-"""The theme's own, and that of the theme below it."""
+VIEWPORT_AGAIN = re.compile(r'<meta name="viewport"[^>]*>(?=.*<meta name="viewport")', re.DOTALL)
+"""What every page has once from the theme, and once from the theme below it."""
 
 NOT_A_LIST = ('<div role="list" class="citation-list">', '<div class="citation-list">')
 """Citations that call themselves a list, without having list items."""
@@ -58,7 +58,7 @@ def mend(app, exception):
     for page in Path(app.outdir).rglob("*.html"):
         text = page.read_text(encoding="utf-8")
         mended = FONT_PRELOADS.sub("", text).replace(*NOT_A_LIST)
-        mended = VIEWPORTS.sub(r"\1", mended)
+        mended = VIEWPORT_AGAIN.sub("", mended)
         mended = SCROLLED.sub(r'<\1 tabindex="0"', mended)
         if mended != text:
             page.write_text(mended, encoding="utf-8")

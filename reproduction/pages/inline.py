@@ -35,9 +35,8 @@ RULES = (
     f"@media(min-width:{NARROW + 1}px){{figure.drawn .slim{{display:none}}}}"
     f"@media(max-width:{NARROW}px){{figure.drawn .broad{{display:none}}"
     "figure.drawn .slim{width:100%;max-width:480px}}"
-    "figure.drawn{--day:inline;--night:none}"
-    f"{DARK} figure.drawn{{--day:none;--night:inline}}"
 )
+DAY, NIGHT = "--day:inline;--night:none", "--day:none;--night:inline"
 """What a <use> shows inherits from where it stands, and no rule sees it within anything."""
 
 LINES = 'stroke-linejoin="round" stroke-linecap="butt"'
@@ -68,7 +67,7 @@ def drawn(figure: Figure) -> str:
     colours = sorted(set(_COLOUR.findall(both)))
     light = ";".join(f"--c{colour[1:]}:{colour}" for colour in colours)
     dark = ";".join(f"--c{colour[1:]}:{in_the_dark(colour)}" for colour in colours)
-    style = f"{RULES}figure.drawn{{{light}}}{DARK} figure.drawn{{{dark}}}"
+    style = f"{RULES}figure.drawn{{{DAY};{light}}}{DARK} figure.drawn{{{NIGHT};{dark}}}"
     coloured = _COLOUR.sub(lambda found: f"var(--c{found[0][1:]})", both)
     return f"<style>{style}</style>{store.svg()}{coloured}"
 

@@ -117,6 +117,11 @@ def test_mathematics_is_loaded_where_there_is_some(small: Path) -> None:
     assert "mathjax" not in read(small / "second.html").lower().replace("mathjax_ignore", "")
 
 
+def test_a_page_has_one_viewport(small: Path) -> None:
+    for page in small.glob("*.html"):
+        assert read(page).count('<meta name="viewport"') == 1
+
+
 @pytest.mark.parametrize(
     ("known", "address"),
     [
