@@ -14,8 +14,10 @@ from pathlib import Path
 
 import numpy as np
 
+from data_prep.digits import Digits
 from data_prep.normalize import normalize
 from reproduction import evaluation
+from reproduction.runs import Run
 
 DRAWINGS = Path(__file__).resolve().parents[2] / "book" / "drawings.json"
 
@@ -77,6 +79,39 @@ def sheet_of(strokes: Sequence[Sequence[tuple[float, float]]]) -> np.ndarray:
 def images_of(found: Sequence[Drawing]) -> np.ndarray:
     """Return drawings as networks read them: float32, shape (n, 16, 16)."""
     return np.array([normalize(sheet_of(each.strokes), deslant=True) for each in found])
+
+
+def judged(
+    run: Run, outputs: np.ndarray, digits: Digits, found: Sequence[Drawing]
+) -> list[dict[str, tuple[int, int, int]]]:
+    """Count what the median network makes of drawings, and what the committee does.
+
+    Parameters
+    ----------
+    run : Run
+        With all networks in one bank.
+    outputs : ndarray, float32, shape (n, 10, networks)
+        What they say to digits that they were tried on.
+    digits : Digits
+        These digits, by which the thresholds of rejection are fitted.
+    found : sequence of Drawing
+
+    Returns
+    -------
+    list of dict
+        Two, as `read_by` counts.
+    """
+    (bank,) = run.banks()
+    lane = bank.seeds.index(run.summary["median_network"])
+    said = bank.outputs(bank.architecture.planes(images_of(found)))
+    counts = []
+    for to_digits, to_drawings in (
+        (outputs[:, :, [lane]], said[:, :, [lane]]),
+        (evaluation.committee(outputs), evaluation.committee(said)),
+    ):
+        (rejection,) = evaluation.reject_by_thresholds(to_digits, digits.labels)
+        counts.append(read_by(found, to_drawings, rejection.thresholds))
+    return counts
 
 
 def read_by(

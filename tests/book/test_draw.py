@@ -232,3 +232,38 @@ def test_without_scripts_the_page_says_what_would_be_there(opened: Any, pages: P
     page = opened(f"{pages.as_uri()}/intro.html", java_script_enabled=False).page
     assert page.locator(".lenet").first.inner_text()
     assert page.locator("figure.drawn svg").first.is_visible()
+
+
+def test_a_threshold_leaves_the_least_sure_to_a_clerk(opened: Any, place: str) -> None:
+    page = opened(f"{place}/results.html").page
+    said = page.locator("[data-lenet=rejection] .lenet-sum")
+    slider = page.locator("[data-lenet=rejection] input")
+    assert " 0 of " in said.inner_text()
+    slider.focus()
+    for _ in range(100):
+        page.keyboard.press("ArrowRight")
+    assert " 0 of " not in said.inner_text()
+    rejected = page.locator(".lenet-error.rejected").count()
+    assert 0 < rejected < page.locator(".lenet-error").count()
+
+
+def test_the_quiz_can_be_answered_by_keys(opened: Any, place: str) -> None:
+    page = opened(f"{place}/results.html").page
+    quiz = page.locator("[data-lenet=quiz]")
+    quiz.locator(".lenet-keys button").first.focus()
+    for number in range(1, 4):
+        page.keyboard.press("7")
+        assert f"of {number} right" in quiz.inner_text()
+        quiz.get_by_role("button", name="Wrong label").click()
+        assert f"You found {number} wrongly labelled" in quiz.inner_text()
+        quiz.get_by_role("button", name="Next digit").click()
+
+
+def test_a_training_can_be_scrubbed(opened: Any, place: str) -> None:
+    page = opened(f"{place}/training.html").page
+    form = page.locator("[data-lenet=passes]")
+    assert "Before the first pass" in form.inner_text()
+    form.locator("input").focus()
+    page.keyboard.press("End")
+    assert "After 30 passes" in form.inner_text()
+    assert form.inner_text().count("It says 0") == 2

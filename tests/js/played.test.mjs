@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { fromHalves } from "../../book/assets/halves.js";
 import { curveOf, leftAt } from "../../book/assets/rejecting.js";
 import { rateOf, scoreOf } from "../../book/assets/scoring.js";
 import { assertClose, oracle } from "./oracle.mjs";
@@ -23,4 +24,9 @@ test("scores count what is right, and what networks get right in the mean", () =
   const digits = [{ label: 4, misread: 16 }, { label: 9, misread: 8 }];
   assert.deepEqual(scoreOf(digits, [4, 1], 16), { right: 1, networksRight: 0.5, count: 2 });
   assert.equal(rateOf(1, 2, 89, 2007), (100 * 89) / (2 * 2007));
+});
+
+test("numbers of 16 bits are those of IEEE 754", () => {
+  const found = fromHalves(Uint16Array.from(oracle.halves.bits));
+  assert.deepEqual([...found], oracle.halves.values);
 });

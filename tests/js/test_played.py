@@ -40,7 +40,12 @@ def curve(seed: int) -> dict[str, Any]:
 
 @node.needs_node
 def test_the_games_count_as_the_evaluation_does(tmp_path: Path) -> None:
-    node.run("played", {"curves": [curve(seed) for seed in range(5)]}, tmp_path)
+    bits = np.arange(2**16, dtype=np.uint16)
+    values = bits.view(np.float16).astype(np.float32)
+    finite = np.isfinite(values)
+    halves = {"bits": bits[finite], "values": values[finite]}
+    curves = [curve(seed) for seed in range(5)]
+    node.run("played", {"curves": curves, "halves": halves}, tmp_path)
 
 
 def test_what_is_packed_is_what_networks_misread() -> None:
