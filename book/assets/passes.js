@@ -65,14 +65,14 @@ function networkPanel(network, seed) {
         paint(canvas, units.subarray(map * size, (map + 1) * size), FULL);
       });
     }
-    said.textContent = inWords(outputs.at(-1), error);
+    said.textContent = answerInWords(outputs.at(-1), error);
   }
 
   return { element, update };
 }
 
 /** What a network says of the digit, and how it errs. */
-function inWords(outputs, error) {
+function answerInWords(outputs, error) {
   const answer = outputs.indexOf(outputs.reduce((a, b) => Math.max(a, b)));
   const errs = error === null ? "" : ` On the test digits it errs on ${error.toFixed(1)} %.`;
   return `It says ${answer}, by an output of ${signed(outputs[answer])}.${errs}`;

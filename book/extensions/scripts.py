@@ -44,7 +44,7 @@ class Module:
     exported : set of str
         Those that other modules may import.
     text : str
-        Its text without imports and without the word export.
+        Its text without imports, comments and the word export.
     """
 
     def __init__(self, folder: Path, name: str):
@@ -57,12 +57,11 @@ class Module:
             (other, [word.strip() for word in names.split(",") if word.strip()])
             for names, other in IMPORT.findall(source)
         ]
-        text = IMPORT.sub("", source)
-        code = COMMENT.sub("", text)
+        code = COMMENT.sub("", IMPORT.sub("", source))
         self.declared = [name for _, name in DECLARED.findall(code)]
         self.exported = {name for exported, name in DECLARED.findall(code) if exported}
-        self.text = EXPORT.sub("", text)
-        if refused := OTHER.search(EXPORT.sub("", code)):
+        self.text = re.sub(r"\n\s*\n+", "\n", EXPORT.sub("", code)).strip()
+        if refused := OTHER.search(self.text):
             raise InputError(
                 f'{name}: "{refused[0].strip()}" cannot be joined; write '
                 'import { name } from "./module.js"; or export before a function, class or const.'
@@ -71,7 +70,7 @@ class Module:
             raise InputError(
                 f"{name} takes an object apart at its top; declare each name by itself."
             )
-        if "</script" in source.lower():
+        if "</script" in self.text.lower():
             raise InputError(f'{name} holds "</script", which ends a script; write it in parts.')
 
 
@@ -127,9 +126,9 @@ def joined(folder: Path, entry: str) -> str:
     str
         A function that is called at once, so that no name leaves it.
     """
-    parts = [f"// {module.name}\n{module.text.strip()}" for module in modules_of(folder, entry)]
+    parts = [f"// {module.name}\n{module.text}" for module in modules_of(folder, entry)]
     body = "\n\n".join(parts)
-    return f'(() => {{\n"use strict";\n\n{body}\n}})();\n'
+    return f'(() => {{\n"use strict"; // joined; with its comments in _static/\n\n{body}\n}})();\n'
 
 
 def add_scripts(app, pagename, templatename, context, doctree):

@@ -106,6 +106,21 @@ def packed(recipe: str = "paper") -> dict[str, Any]:
     }
 
 
+def likeness(recipe: str, seeds: tuple[int, ...], layer: str) -> np.ndarray:
+    """Return how alike each kernel of a convolution is to what it ends as: their correlation.
+
+    Returns
+    -------
+    ndarray, float64, shape (len(PASSES), kernels, len(seeds))
+    """
+    place, (kernels, *sides) = material.run(recipe).plan.architecture.parameters[f"{layer}.weights"]
+    taps = weights(recipe, seeds)[:, place].astype(np.float64)
+    taps = taps.reshape(len(PASSES), kernels, int(np.prod(sides)), len(seeds))
+    taps -= taps.mean(axis=2, keepdims=True)
+    taps /= np.linalg.norm(taps, axis=2, keepdims=True)
+    return np.asarray((taps * taps[-1]).sum(axis=2))
+
+
 def _errors(history: np.ndarray, seed: int) -> list[float]:
     """Return a network's errors on the handwritten test digits after every pass, in percent."""
     lines = history[(history["part"] == "test_handwritten") & (history["network"] == seed)]

@@ -23,6 +23,25 @@ MOST_BYTES = 600_000
 """Of a page."""
 
 
+POINTED = """(sheet, [strokes, side]) => {
+  const box = sheet.getBoundingClientRect();
+  const point = (name, [x, y]) =>
+    sheet.dispatchEvent(
+      new PointerEvent(name, {
+        pointerId: 1,
+        clientX: box.left + (x * box.width) / side,
+        clientY: box.top + (y * box.height) / side,
+      }),
+    );
+  for (const stroke of strokes) {
+    point("pointerdown", stroke[0]);
+    stroke.forEach((each) => point("pointermove", each));
+    point("pointerup", stroke.at(-1));
+  }
+}"""
+"""Strokes as a mouse would draw them, whose pointer is the first."""
+
+
 class Reader:
     """The chapter's page, drawn on."""
 
@@ -43,6 +62,12 @@ class Reader:
             for place in places:
                 self.page.mouse.move(*place)
             self.page.mouse.up()
+        self.settle()
+
+    def draw_at_once(self, strokes: Any) -> None:
+        """Draw strokes on an empty sheet by events alone, in less time."""
+        self.press("Clear")
+        self.sheet.evaluate(POINTED, [strokes, drawings.SHEET_SIDE])
         self.settle()
 
     def press(self, button: str) -> None:
@@ -107,12 +132,12 @@ def test_drawings_are_read_and_most_of_what_is_no_digit_is_left(opened: Any, pag
     reader = opened(f"{pages.as_uri()}/draw.html")
     right = 0
     for each in DIGITS:
-        reader.draw(each.strokes)
+        reader.draw_at_once(each.strokes)
         right += WORDS[int(each.shows)] in reader.said
     assert right >= 0.8 * len(DIGITS)
     left = 0
     for each in NONE:
-        reader.draw(each.strokes)
+        reader.draw_at_once(each.strokes)
         left += reader.state == "rejected"
     assert left > len(NONE) / 2
 
@@ -121,7 +146,7 @@ def test_drawings_are_read_and_most_of_what_is_no_digit_is_left(opened: Any, pag
 def test_a_hand_is_read_on_every_screen(opened: Any, place: str, screen: str) -> None:
     reader = opened(f"{place}/draw.html", screen)
     right = 0
-    for each in DIGITS[:10]:
+    for each in DIGITS[20:30]:
         reader.draw(each.strokes)
         right += WORDS[int(each.shows)] in reader.said
     assert right >= 8

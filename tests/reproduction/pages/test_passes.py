@@ -49,3 +49,17 @@ def test_errors_are_those_of_the_history(run: SimpleNamespace) -> None:
     outputs = run.banks()[0].outputs(SMALL.planes(TEST.images))[:, :, 1]
     wrong = np.mean(outputs.argmax(axis=1) != TEST.labels)
     assert found[-1] == pytest.approx(100 * wrong, abs=1e-3)
+
+
+def test_likeness_is_the_correlation_with_the_last(
+    run: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = passes._trained_again(run, SETS, (5, 2))
+    monkeypatch.setattr(passes.material, "run", lambda recipe: run)
+    monkeypatch.setattr(passes, "weights", lambda recipe, seeds: found)
+    alike = passes.likeness("made", (5, 2), "H1")
+    (place, shape) = SMALL.parameters["H1.weights"]
+    kernels = found[:, place].reshape(len(found), shape[0], -1, 2)
+    wanted = np.corrcoef(kernels[3, 1, :, 0], kernels[-1, 1, :, 0])[0, 1]
+    assert alike[3, 1, 0] == pytest.approx(wanted)
+    np.testing.assert_allclose(alike[-1], 1)
