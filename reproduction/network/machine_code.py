@@ -48,6 +48,11 @@ def call(function: Callable, *arguments: Any) -> None:
     _ready[function](*arguments)
 
 
+def ready(function: Callable) -> Any:
+    """Return what `call` has compiled for a function: numba's, with its code."""
+    return _ready[function]
+
+
 def is_compiled() -> bool:
     """Tell whether the engine's machine code is at hand for this processor, and sound.
 

@@ -111,7 +111,7 @@ def test_a_full_disk_spoils_no_start(base, monkeypatch):
 
 def test_the_engine_has_one_signature_and_its_code_is_at_hand():
     Bank(LENET1, [0]).outputs(LENET1.planes(np.zeros((1, 16, 16), np.float32)))
-    assert len(machine_code._ready[present].overloads) == 1
+    assert len(machine_code.ready(present).overloads) == 1
     if present.stats.cache_path and code_folder() in Path(present.stats.cache_path).parents:
         assert machine_code.is_compiled()
 

@@ -19,7 +19,8 @@ import pytest
 from llvmlite import binding
 
 import reproduction
-from reproduction.network import LENET1, Bank
+from reproduction.network import LENET1, Bank, machine_code
+from reproduction.network.kernels.compiling import code_folder
 from reproduction.network.kernels.network import present
 from reproduction.network.relatives import NET1989, TUTORIAL
 from tests.reproduction.reference import SISTER_LIKE
@@ -121,7 +122,7 @@ def in_a_process_of_its_own(processor, folder):
         os.environ,
         NUMBA_CPU_NAME=processor,
         NUMBA_CPU_FEATURES=",".join(f"+{feature}" for feature in PROCESSORS[processor][0]),
-        NUMBA_CACHE_DIR=str(folder),  # code for one processor must not serve another
+        NUMBA_CACHE_DIR=str(folder),
         PYTHONPATH=os.pathsep.join(
             str(Path(module).resolve().parents[levels])
             for module, levels in ((reproduction.__file__, 1), (__file__, 3))
@@ -140,12 +141,15 @@ def in_a_process_of_its_own(processor, folder):
 
 
 @pytest.fixture(scope="module")
-def elsewhere(tmp_path_factory):
-    """Return what training gives with the code for each processor that this one can stand for."""
+def elsewhere(pytestconfig):
+    """Return what training gives with the code for each processor that this one can stand for.
+
+    The code is compiled once, and kept where pytest keeps things from one session to the next.
+    """
     if platform.machine().lower() not in ("x86_64", "amd64"):
         return {}
     names = [name for name in PROCESSORS if can_run(name)]
-    folders = [tmp_path_factory.mktemp(name) for name in names]
+    folders = [pytestconfig.cache.mkdir(f"code-for-{name}") for name in names]
     with ThreadPoolExecutor(2) as threads:
         results = list(threads.map(in_a_process_of_its_own, names, folders))
     return dict(zip(names, results, strict=True))
@@ -163,9 +167,18 @@ def test_instruction_sets_do_not_change_bits(processor, elsewhere):
 
 
 def what_the_code_holds():
-    """Tell whether the engine's machine code has 512-bit vectors and fused products."""
-    (code,) = present.inspect_asm().values()
-    return {word: bool(re.search(word, code)) for word in ("zmm", "vfmadd")}
+    """Tell whether the engine's machine code has 512-bit vectors and fused products.
+
+    Numba shows only code that it has just compiled, so what was seen then is kept beside it.
+    """
+    seen = code_folder() / "seen.json"
+    engine = machine_code.ready(present)
+    if not engine.stats.cache_hits:
+        (code,) = engine.inspect_asm().values()
+        seen.write_text(
+            json.dumps({word: bool(re.search(word, code)) for word in ("zmm", "vfmadd")})
+        )
+    return json.loads(seen.read_text())
 
 
 if __name__ == "__main__":
