@@ -47,6 +47,51 @@ class Drawing:
     strokes: Sequence[Sequence[tuple[float, float]]]
 
 
+@dataclass(frozen=True)
+class Judged:
+    """What one network or a committee makes of drawings.
+
+    Attributes
+    ----------
+    counts : dict
+        As `read_by` gives it.
+    """
+
+    counts: dict[str, tuple[int, int, int]]
+
+    @property
+    def hands(self) -> int:
+        """Hands that draw digits."""
+        return len(self.counts.keys() - set(OTHERS))
+
+    @property
+    def digits(self) -> int:
+        """Drawings of digits."""
+        return self._sum(0, of_digits=True)
+
+    @property
+    def right(self) -> int:
+        """Digits with the right answer."""
+        return self._sum(1, of_digits=True)
+
+    @property
+    def others(self) -> int:
+        """Drawings of what is no digit."""
+        return self._sum(0, of_digits=False)
+
+    @property
+    def left(self) -> int:
+        """Of these, those left to a clerk."""
+        return self._sum(2, of_digits=False)
+
+    def _sum(self, column: int, of_digits: bool) -> int:
+        return sum(
+            counted[column]
+            for hand, counted in self.counts.items()
+            if (hand not in OTHERS) == of_digits
+        )
+
+
 def drawings() -> list[Drawing]:
     """Return all drawings of the book."""
     return [Drawing(**each) for each in json.loads(DRAWINGS.read_text(encoding="utf-8"))]
@@ -81,9 +126,7 @@ def images_of(found: Sequence[Drawing]) -> np.ndarray:
     return np.array([normalize(sheet_of(each.strokes), deslant=True) for each in found])
 
 
-def judged(
-    run: Run, outputs: np.ndarray, digits: Digits, found: Sequence[Drawing]
-) -> list[dict[str, tuple[int, int, int]]]:
+def judged(run: Run, outputs: np.ndarray, digits: Digits, found: Sequence[Drawing]) -> list[Judged]:
     """Count what the median network makes of drawings, and what the committee does.
 
     Parameters
@@ -98,8 +141,8 @@ def judged(
 
     Returns
     -------
-    list of dict
-        Two, as `read_by` counts.
+    list of Judged
+        Two.
     """
     (bank,) = run.banks()
     lane = bank.seeds.index(run.summary["median_network"])
@@ -110,7 +153,7 @@ def judged(
         (evaluation.committee(outputs), evaluation.committee(said)),
     ):
         (rejection,) = evaluation.reject_by_thresholds(to_digits, digits.labels)
-        counts.append(read_by(found, to_drawings, rejection.thresholds))
+        counts.append(Judged(read_by(found, to_drawings, rejection.thresholds)))
     return counts
 
 

@@ -41,3 +41,6 @@ def test_answers_and_rejections_are_counted_by_hand() -> None:
     outputs[[0, 1, 2], [3, 7, 9], 0] = [1.0, 0.2, 0.1]
     found = drawings.read_by(drawn, outputs, Thresholds(top=0.15))
     assert found == {"a": (2, 1, 1), "letter": (1, 0, 0)}
+    judged = drawings.Judged({**found, "pair": (3, 1, 2), "b": (4, 3, 0)})
+    assert (judged.hands, judged.digits, judged.right) == (2, 6, 4)
+    assert (judged.others, judged.left) == (4, 2)
