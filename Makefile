@@ -89,10 +89,10 @@ selection-check: .venv/installed
 	$(call CHECK,CHOICES)
 
 records: .venv/installed
-	$(call RUN,RECORDED)
+	$(call RUN,QUESTIONS)
 
 records-check: .venv/installed
-	$(call CHECK,RECORDED)
+	$(call CHECK,QUESTIONS)
 
 same-bits-arm: .venv/installed-test
 	@$(BIN)/python -m tests.arm

@@ -1,7 +1,7 @@
 """Studies: recipes and architectures side by side, over many networks.
 
-`study` says what one is; `questions`, `brain_damage` and `selection` have those with a name;
-`banks` trains them, where `spreading` finds room; `record` writes and reads what came of it; and
+`study` says what one is; `questions` and `selection` have those with a name, `brain_damage` those
+of deletion; `banks` trains them, where `spreading` finds room; `record` writes and reads what came of it; and
 `comparison` says what follows.
 """
 
@@ -16,7 +16,6 @@ from reproduction.studies.banks import (
     trained,
     unfinished,
 )
-from reproduction.studies.brain_damage import DELETIONS
 from reproduction.studies.questions import QUESTIONS
 from reproduction.studies.record import (
     BY_HAND,
@@ -33,19 +32,14 @@ from reproduction.studies.record import (
 from reproduction.studies.selection import CHOICES
 from reproduction.studies.study import Arm, Study
 
-RECORDED = {**QUESTIONS, **DELETIONS}
-"""The studies that `make records` runs."""
-
-STUDIES = {**RECORDED, **CHOICES}
+STUDIES = {**QUESTIONS, **CHOICES}
 """The studies that have a name, each with a record in the book."""
 
 __all__ = [
     "BANKS",
     "BY_HAND",
     "CHOICES",
-    "DELETIONS",
     "QUESTIONS",
-    "RECORDED",
     "STUDIES",
     "Arm",
     "Job",

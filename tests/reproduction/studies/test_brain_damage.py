@@ -11,8 +11,14 @@ from reproduction.learning import Handwritten, Prune, recipes
 from reproduction.learning.deletion import KERNELS
 from reproduction.network import LENET1, Architecture, Connection, Convolution, Plane
 from reproduction.network.relatives import DENSE, NET1989
-from reproduction.studies import DELETIONS, Arm, Study, brain_damage
-from reproduction.studies.brain_damage import CUT, KERNELS_LEFT, SISTER_SIZES, learning_on
+from reproduction.studies import Arm, Study, brain_damage
+from reproduction.studies.brain_damage import (
+    CUT,
+    DELETIONS,
+    KERNELS_LEFT,
+    SISTER_SIZES,
+    learning_on,
+)
 from reproduction.studies.record import differences, unpacked
 from tests.reproduction.made import PLAIN_STAGE, SMALL, recipe
 
