@@ -197,7 +197,7 @@ function speedPanel() {
 
 /** A part of the form with a heading. */
 function part(title, ...children) {
-  return make("section", {}, make("h3", { class: "lenet-title", text: title }), ...children);
+  return make("section", {}, make("h2", { class: "lenet-title", text: title }), ...children);
 }
 
 /** The whole form, on the chapter's page. */
