@@ -5,25 +5,20 @@ its aspect ratio, and scales the gray levels that come out to [-1, 1]. The relea
 two things more: they have no slant, and the longer side of their ink is exactly 16. So the
 steps come in this order:
 
-    read_image     a file                 -> gray levels
     ink_of         gray levels            -> ink: 0 on the paper, 1 at its strongest
     without_specks ink                    -> ink without small separate parts
     deslanted      ink                    -> 16 x 16 mean ink without slant
     area_average   ink                    -> 16 x 16 mean ink, cropped and centred
     gray_range     mean ink               -> [-1, 1]
 
-`normalize` is the way from the gray levels on, by `deslanted` or by `area_average` alone. Nothing
-is made binary: a threshold only finds where ink ends and which parts are specks.
+`normalize` is the whole way, by `deslanted` or by `area_average` alone, for a clean scan of one
+digit; `parts` brings photographs to ink first. Nothing is made binary: a threshold only finds where
+ink ends and which parts are specks.
 """
 
 from __future__ import annotations
 
-import warnings
-from os import PathLike
-from pathlib import Path
-
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
 
 from data_prep.errors import InputError
 
@@ -62,72 +57,12 @@ def normalize(scan: np.ndarray, deslant: bool) -> np.ndarray:
     InputError
         The scan is not a grid of finite real numbers, or shows nothing but paper.
     """
-    ink = without_specks(ink_of(scan))
+    return image_of(without_specks(ink_of(scan)), deslant)
+
+
+def image_of(ink: np.ndarray, deslant: bool = True) -> np.ndarray:
+    """Bring the ink of one digit, 0 on the paper, to 16 x 16: float32, -1 (paper) to 1 (ink)."""
     return gray_range(deslanted(ink) if deslant else area_average(ink))
-
-
-def read_image(path: str | PathLike[str]) -> np.ndarray:
-    """Gray levels of an image file of any kind that Pillow reads, upright as its camera held it.
-
-    Colours become their luma, transparent parts show white paper, an animation its first frame.
-
-    Parameters
-    ----------
-    path : str or path-like
-
-    Returns
-    -------
-    ndarray, float64, shape (rows, columns)
-        On the file's own scale: 0 (black) to 255, or 65535 in files of 16 bits.
-
-    Raises
-    ------
-    InputError
-        No such file, a folder, not an image, a spoiled or cut-off image, one without pixels or
-        with too many for Pillow's guard (`PIL.Image.MAX_IMAGE_PIXELS`).
-    """
-    try:
-        is_file, is_folder = Path(path).is_file(), Path(path).is_dir()
-    except OSError as error:
-        raise InputError(
-            f"{path} is out of reach ({error.strerror}); give the path of an image file"
-        ) from error
-    if not is_file:
-        what = "is a folder" if is_folder else "is not there"
-        raise InputError(f"{path} {what}; give the path of an image file")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # what Pillow can mend, it may
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(path) as image:
-                levels = gray_levels(ImageOps.exif_transpose(image))
-    except UnidentifiedImageError:
-        raise InputError(f"{path} is not an image; give a PNG, JPEG or TIFF file") from None
-    except (Image.DecompressionBombWarning, Image.DecompressionBombError):
-        raise InputError(
-            f"{path} has more than {Image.MAX_IMAGE_PIXELS} pixels; make it smaller"
-        ) from None
-    except Exception as error:  # Pillow's readers meet a spoiled file with errors of any type
-        why = " ".join(str(error).split()) or type(error).__name__
-        raise InputError(f"{path} cannot be read ({why}); save the image anew") from error
-    if levels.size == 0:
-        raise InputError(f"{path} has no pixels; give an image of one digit")
-    return levels
-
-
-def gray_levels(image: Image.Image) -> np.ndarray:
-    """Gray levels of an image in any of Pillow's modes, on white where it is transparent.
-
-    Returns
-    -------
-    ndarray, float64, shape (rows, columns)
-    """
-    if image.mode.startswith(("I", "F")):  # 16 or 32 bits, which "L" would cut off
-        return np.asarray(image, dtype=np.float64)
-    if image.has_transparency_data:
-        image = image.convert("RGBA")
-        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
-    return np.asarray(image.convert("RGB").convert("L"), dtype=np.float64)
 
 
 def ink_of(scan: np.ndarray) -> np.ndarray:

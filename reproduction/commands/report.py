@@ -20,12 +20,22 @@ from reproduction.commands.named import folder_of
 
 @click.command
 @click.argument("run_name", metavar="RUN")
+@click.option(
+    "--images",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path),
+    help="Digits of your own instead: image files in folders 0 to 9, or named 7.png, 7-2.png.",
+)
 @digits_option
 @quiet_option
-def evaluate(run_name: str, digits: Path | None, quiet: bool) -> None:
+def evaluate(run_name: str, images: Path | None, digits: Path | None, quiet: bool) -> None:
     """Try a run's networks on the digits again, and compare with its summary."""
     run = runs.read_run(folder_of(run_name))
     messages = console.messages(quiet)
+    if images:
+        from reproduction.commands.own_digits import try_on
+
+        return try_on(run, images, messages)
     sets = load_sets(run.plan.recipe.digits, digits, messages)
     say_if_compiling(messages)
     found = runs.summarize(run.plan, run.banks(), sets, run.summary["seconds"])

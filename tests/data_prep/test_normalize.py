@@ -3,14 +3,11 @@
 from fractions import Fraction
 from itertools import pairwise
 from math import lcm
-from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from PIL import Image
-from scipy import ndimage
 
 from data_prep.errors import InputError
 from data_prep.normalize import (
@@ -24,7 +21,6 @@ from data_prep.normalize import (
     ink_of,
     normalize,
     paper_of,
-    read_image,
     slant_of,
     slants,
     solid,
@@ -289,18 +285,6 @@ def test_edges_are_taken_at_half_height_in_large_scans_and_whole_in_small_ones()
     assert solid(ramp[:16, :16]).all()
 
 
-@pytest.mark.parametrize(("low", "high"), [(60, 190), (190, 60), (100, 160)])
-def test_a_photograph_comes_out_like_the_clean_scan(low, high, tmp_path):
-    sharp = digit(120, 0.2)
-    noise = np.random.default_rng(5).normal(0, 3, sharp.shape)
-    photo = low + (high - low) * ndimage.gaussian_filter(sharp, 1.5) + noise
-    file = tmp_path / "photo.jpg"
-    Image.fromarray(photo.round().astype(np.uint8)).save(file, quality=75)
-    difference = normalize(read_image(file), True) - normalize(sharp, True)
-    assert np.abs(difference).mean() < 0.05  # of a range of 2
-    assert np.abs(difference).max() < 0.5
-
-
 # --- refusals ----------------------------------------------------------------------------------
 
 
@@ -329,110 +313,6 @@ def test_what_is_no_scan_of_a_digit_is_refused_in_one_sentence(scan, why):
     message = str(refusal.value)
     assert "give" in message
     assert "\n" not in message
-
-
-# --- files -------------------------------------------------------------------------------------
-
-INK = np.where(digit(20) > 0, 0, 255).astype(np.uint8)  # as a page: 40 x 60
-
-
-def saved(path: Path, image: Image.Image, **how) -> np.ndarray:
-    image.save(path, **how)
-    return read_image(path)
-
-
-@pytest.mark.parametrize("mode", ["1", "L", "P", "RGB", "LA", "RGBA"])
-def test_every_mode_of_png_shows_the_same_page(mode, tmp_path):
-    assert np.array_equal(saved(tmp_path / "a.png", Image.fromarray(INK).convert(mode)), INK)
-
-
-@pytest.mark.parametrize("mode", ["CMYK", "YCbCr", "F", "I"])
-def test_every_mode_of_tiff_shows_the_same_page(mode, tmp_path):
-    levels = saved(tmp_path / "a.tif", Image.fromarray(INK).convert(mode))
-    assert np.abs(levels - INK).max() <= 1
-
-
-def test_sixteen_bits_are_kept(tmp_path):
-    fine = INK.astype(np.uint16) * 257
-    assert np.array_equal(saved(tmp_path / "a.png", Image.fromarray(fine)), fine)
-
-
-def test_what_is_transparent_is_white_paper(tmp_path):
-    black = np.zeros_like(INK)
-    page = Image.merge("LA", [Image.fromarray(black), Image.fromarray(255 - INK)])
-    assert np.array_equal(saved(tmp_path / "la.png", page), INK)
-    indexed = Image.fromarray(INK // 255).convert("P")
-    indexed.putpalette([0, 0, 0, 0, 0, 0])
-    assert np.array_equal(saved(tmp_path / "p.gif", indexed, transparency=1), INK)
-
-
-def test_the_camera_is_held_upright(tmp_path):
-    exif = Image.Exif()
-    exif[0x0112] = 6  # to be turned by 90 degrees clockwise to stand upright
-    turned = Image.fromarray(np.rot90(INK).copy())
-    assert np.array_equal(saved(tmp_path / "a.png", turned, exif=exif), INK)
-
-
-def test_an_animation_shows_its_first_frame(tmp_path):
-    frames = [Image.fromarray(page) for page in (INK, 255 - INK)]
-    levels = saved(tmp_path / "a.gif", frames[0], save_all=True, append_images=frames[1:])
-    assert np.array_equal(levels, INK)
-
-
-def spoiled(folder: Path, kind: str) -> Path:
-    path = folder / "scan.png"
-    Image.fromarray(np.random.default_rng(0).integers(0, 255, (50, 50), np.uint8)).save(path)
-    content = path.read_bytes()
-    if kind == "missing":
-        return folder / "nothing.png"
-    if kind == "too long a name":
-        return folder / ("x" * 300)
-    if kind == "below a file":
-        return path / "scan.png"
-    if kind == "folder":
-        return folder
-    written = {
-        "text": b"three",
-        "empty": b"",
-        "cut off": content[:1500],
-        "cut off in its head": content[:20],
-        "bits flipped": content[:200] + bytes(200) + content[400:],
-        "no pixels": b"P5 0 5 255\n",
-    }
-    path.write_bytes(written[kind])
-    return path
-
-
-@pytest.mark.parametrize(
-    ("kind", "why"),
-    [
-        ("missing", "is not there"),
-        ("below a file", "is not there"),
-        ("too long a name", "is out of reach|is not there"),
-        ("folder", "is a folder"),
-        ("text", "is not an image"),
-        ("empty", "is not an image"),
-        ("cut off", "cannot be read"),
-        ("cut off in its head", "is not an image|cannot be read"),
-        ("bits flipped", "cannot be read"),
-        ("no pixels", "no pixels|is not an image|cannot be read"),
-    ],
-)
-def test_a_file_that_shows_nothing_is_refused_by_name(kind, why, tmp_path):
-    path = spoiled(tmp_path, kind)
-    with pytest.raises(InputError, match=why) as refusal:
-        read_image(str(path))
-    assert str(refusal.value).startswith(str(path))
-    assert "\n" not in str(refusal.value)
-
-
-@pytest.mark.parametrize("limit", [1500, 1000])  # Pillow warns above its limit, and stops at twice
-def test_a_decompression_bomb_is_refused(limit, tmp_path, monkeypatch):
-    path = tmp_path / "a.png"
-    Image.fromarray(INK).save(path)
-    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", limit)
-    with pytest.raises(InputError, match="more than"):
-        read_image(path)
 
 
 def test_gray_range_is_linear():
