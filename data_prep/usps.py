@@ -120,7 +120,7 @@ def load(
         named = _expanded(Path(folder or os.environ[FOLDER_VARIABLE]))
         announce(f"USPS digits: from the folder {named}")
         return _usps(from_folder(named), f"the folder {named}", None)
-    cache = cache or Path(platformdirs.user_cache_dir("lenet1989", appauthor=False)) / "usps.npz"
+    cache = cache or _cache_folder() / "usps.npz"
     with suppress(InputError):  # a spoiled cache is dealt with below, by one process at a time
         if kept := from_cache(cache):
             announce(f"USPS digits: from the cache {cache}")
@@ -133,6 +133,16 @@ def load(
         arrays, source = _fetched(announce, progress, site)
         is_kept = writable and _keep(arrays, cache, announce)
         return _usps(arrays, source, cache if is_kept else None)
+
+
+def _cache_folder() -> Path:
+    try:
+        return Path(platformdirs.user_cache_dir("lenet1989", appauthor=False))
+    except RuntimeError as problem:
+        raise InputError(
+            "This user has no home folder, so there is no cache for the digits; set HOME or "
+            f"XDG_CACHE_HOME, or name a folder with the digits by --digits or {FOLDER_VARIABLE}."
+        ) from problem
 
 
 def _expanded(folder: Path) -> Path:

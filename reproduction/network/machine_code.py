@@ -92,7 +92,10 @@ def _folder_of(function: Any) -> Path | None:
             "NUMBA_DISABLE_JIT forbids; unset it."
         )
     place = function.stats.cache_path
-    return Path(place) if place and code_folder() in Path(place).parents else None
+    try:
+        return Path(place) if place and code_folder() in Path(place).parents else None
+    except RuntimeError:  # a user without a home has no cache
+        return None
 
 
 def _code_in(folder: Path) -> list[Path]:
