@@ -3,7 +3,8 @@
 Between `<!-- begin: NAME -->` and `<!-- end: NAME -->` stands what the function of that name
 returns. The tests of the paper compare README with a run of their own; how long a training takes
 comes from the record of a machine, book/records/speed.json, which `make bench` writes when
-asked to.
+asked to; what came of faults from book/records/faults.json, which `python -m tests.faults --record`
+writes.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from reproduction.paper import PUBLISHED, rows_of, side_by_side
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 SPEED = ROOT / "book/records/speed.json"
+FAULTS = ROOT / "book/records/faults.json"
 PICTURES = ROOT / "book/assets"
 SHOWN = 3
 """Of the printed test digits, in faces never learned from, the one that README's picture follows;
@@ -73,7 +75,25 @@ def weights(run: runs.Run) -> str:
     )
 
 
-BLOCKS = (result, table, weights)
+GROUPS = {"ended": "ended at any moment", "odd": "odd inputs"}
+"""What kinds of faults are called together, by a word that each has."""
+
+
+def faults(run: runs.Run) -> str:
+    """Return what came of faults made on purpose, as the last recorded run of them says."""
+    counts: dict[str, list[int]] = {}
+    for row in sealed.read_json(FAULTS)["rows"]:
+        kind, *numbers = row.values()
+        name = next((GROUPS[word] for word in GROUPS if word in kind.split()), kind)
+        before = counts.get(name, [0] * len(numbers))
+        counts[name] = [a + b for a, b in zip(before, numbers, strict=True)]
+    lines = ["| kind | cases | lost | silently wrong | traceback | hang |", "|---|" + 5 * "---:|"]
+    return "\n".join(
+        lines + [f"| {name} | {' | '.join(map(str, counts[name]))} |" for name in counts]
+    )
+
+
+BLOCKS = (result, table, weights, faults)
 
 
 def followed(run: runs.Run) -> Figure:
