@@ -75,7 +75,12 @@ def weights(run: runs.Run) -> str:
     )
 
 
-GROUPS = {"ended": "ended at any moment", "odd": "odd inputs"}
+GROUPS = {
+    "ended": "ended at any moment",
+    "odd": "odd inputs",
+    "full": "no room, or no right to write",
+    "cannot": "no room, or no right to write",
+}
 """What kinds of faults are called together, by a word that each has."""
 
 

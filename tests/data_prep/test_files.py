@@ -6,6 +6,7 @@ import lzma
 import os
 import random
 import sys
+import tempfile
 import zipfile
 
 import pytest
@@ -158,3 +159,62 @@ def test_what_is_no_file_is_not_replaced(tmp_path):
         files.write(place, b"new")
     assert not place.is_file()
     assert len(list(tmp_path.iterdir())) == 1
+
+
+posix_only = pytest.mark.skipif(os.name != "posix", reason="locks and links as POSIX has them")
+
+STRAY = "kept.0123456789abcdef.part"
+
+
+@posix_only
+def test_what_a_killed_writer_left_is_cleared_away_and_a_living_one_left_alone(tmp_path):
+    import fcntl
+
+    stray, living = tmp_path / STRAY, tmp_path / STRAY.replace("0", "f")
+    mine = tmp_path / "kept.mine.part"
+    for path in (stray, living, mine, tmp_path / STRAY.replace("kept", "other")):
+        path.touch()
+    with living.open("wb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        files.write(tmp_path / "kept", b"new")
+        assert not stray.exists()
+        assert living.exists()
+    files.write(tmp_path / "kept", b"newer")
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left == {"kept", mine.name, STRAY.replace("kept", "other")}
+    files.sweep(tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {"kept", mine.name}
+
+
+@posix_only
+def test_a_part_is_never_written_through_a_link(tmp_path, monkeypatch):
+    """Neither to a file that is there, nor to one that is not."""
+    names = iter(["0" * 16, "1" * 16])
+    monkeypatch.setattr(files.secrets, "token_hex", lambda count: next(names))
+    (tmp_path / "theirs").write_bytes(b"theirs")
+    (tmp_path / f"kept.{'0' * 16}.part").symlink_to(tmp_path / "theirs")
+    (tmp_path / f"kept.{'1' * 16}.part").symlink_to(tmp_path / "nowhere")
+    for _ in range(2):
+        with pytest.raises(FileExistsError):
+            files.write(tmp_path / "kept", b"mine")
+    assert (tmp_path / "theirs").read_bytes() == b"theirs"
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_a_long_name_is_written_too(tmp_path):
+    files.write(tmp_path / ("n" * 255), b"long")
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"long"]
+
+
+@posix_only
+def test_folders_for_a_while_are_cleared_away_after_their_owner_was_killed(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    left = tmp_path / f"{files.SCRATCH}left"
+    left.mkdir()
+    (left / ".lock").touch()
+    (left / "half").write_bytes(b"a download")
+    with files.scratch_folder() as living, files.scratch_folder() as other:
+        assert not left.exists()
+        assert living.exists()
+        assert living != other
+    assert list(tmp_path.iterdir()) == []
