@@ -16,16 +16,24 @@ from rich.console import Console
 from data_prep import files
 from data_prep.errors import InputError
 from reproduction import console
-from reproduction.commands.common import SeedRange, digits_option, load_digits, quiet_option
+from reproduction.commands.common import (
+    SeedRange,
+    digits_option,
+    load_digits,
+    quiet_option,
+    say_how_long,
+)
 from reproduction.commands.named import (
     RUNS,
     architecture_named,
     architecture_of,
     recipe_named,
 )
+from reproduction.learning.duration import seconds_for
+from reproduction.learning.training import processors
 
 if TYPE_CHECKING:
-    from reproduction.studies import Spread, Study
+    from reproduction.studies import Job, Spread, Study
 
 
 @click.command
@@ -102,7 +110,8 @@ def study(
     spread = _spread(scheduler, workers)
     if not check:
         file.parent.mkdir(parents=True, exist_ok=True)
-    found = _run(chosen, spread, digits.resolve() if digits else None, check, out)
+    cores = None if scheduler else workers or processors()
+    found = _run(chosen, spread, cores, digits.resolve() if digits else None, check, out)
     if before is not None:
         _say_differences(studies.differences(before, found), len(found["banks"]), file)
         return
@@ -159,21 +168,32 @@ def _spread(scheduler: str | None, workers: int | None) -> Spread:
 
 
 def _run(
-    study: Study, spread: Spread, digits: Path | None, anew: bool, out: Console
+    study: Study,
+    spread: Spread,
+    cores: int | None,
+    digits: Path | None,
+    anew: bool,
+    out: Console,
 ) -> dict[str, Any]:
-    """Train what is not trained yet, or all of it anew, and return the record."""
+    """Train what is not trained yet, or all of it anew, and return the record.
+
+    `cores` are those of this machine that train, None where others do.
+    """
     from reproduction import studies
 
     load_digits(digits, out)
     jobs = studies.jobs_of(study, digits)
     with ExitStack() as stack:
         kept = stack.enter_context(files.scratch_folder()) if anew else studies.BANKS
-        waiting = len(studies.unfinished(jobs.values(), kept))
+        unfinished = studies.unfinished(jobs.values(), kept)
+        waiting = len(unfinished)
         out.print(
             f"{console.counted(len(study.arms), 'arm')} of "
             f"{console.counted(len(study.seeds), 'network')}: "
             f"{console.counted(waiting, 'bank')} to train"
         )
+        if cores:
+            say_how_long(sum(map(_seconds_for, unfinished)) / cores, out)
         bar = stack.enter_context(console.BankBar(out, waiting))
         try:
             return studies.run(study, spread, folder=digits, kept=kept, after_bank=bar)
@@ -183,15 +203,26 @@ def _run(
             ) from None
 
 
+def _seconds_for(job: Job) -> float:
+    from reproduction import studies
+
+    sets = studies.digits_of(job.plan.recipe.digits, job.folder)
+    return seconds_for(job.plan.recipe, job.plan.architecture, len(job.plan.seeds), sets)
+
+
 def _print_record(name: str, record: dict[str, Any]) -> None:
     """Print what a study found."""
-    from reproduction.studies import CHOICES, selection
+    from reproduction.studies import CHOICES, comparison, selection
 
     if name in CHOICES:
         console.results().print(console.choice_table(selection.choose(record)))
     else:
         console.results().print(console.study_table(record), soft_wrap=True)
         console.results().print(console.FITTED, soft_wrap=True)
+    for arm in record["arms"]:
+        lost = comparison.diverged(record, arm)
+        if lost.any():
+            console.results().print(f"{arm}: {lost.sum()} of {lost.size} networks diverged.")
 
 
 def _say_differences(differences: list[str], banks: int, file: Path) -> None:

@@ -7,28 +7,20 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
+import multiprocessing
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from itertools import chain
 from pathlib import Path
 
 from reproduction import runs, sealed
-from tests.faults import disks, flips, inputs, kills, made
-from tests.faults.outcomes import Row, table
+from reproduction.learning.training import processors
+from tests.faults.outcomes import table
+from tests.faults.tasks import done, tasks
 
 PHOTOGRAPHS = "tests.faults.photographs"
-
-
-def rows(ended: int, spoilt: int, odd: int, full: int, at_once: int) -> Iterator[Row]:
-    """Make so many faults of each kind, in a folder that is gone afterwards."""
-    with tempfile.TemporaryDirectory() as name, made.ready(Path(name) / "ready"):
-        folder = Path(name)
-        yield from kills.rows(ended, folder)
-        yield from flips.rows(spoilt, folder)
-        yield from inputs.rows(odd, folder)
-        yield from disks.rows(full, at_once, folder)
 
 
 def main() -> int:
@@ -39,13 +31,16 @@ def main() -> int:
     parser.add_argument("--odd", type=int, default=3000, help="generated inputs")
     parser.add_argument("--full", type=int, default=100, help="full disks")
     parser.add_argument("--at-once", type=int, default=8, help="processes in one place")
+    parser.add_argument("--workers", type=int, default=processors(), help="kinds side by side")
     parser.add_argument("--record", type=Path, help="where to write what came of them")
     given = parser.parse_args()
     started, found = time.monotonic(), []
-    for row in rows(given.ended, given.spoilt, given.odd, given.full, given.at_once):
-        found.append(row)
-        print(f"{row.kind}: {row.cases} cases, {row.faults} faults", file=sys.stderr, flush=True)
-        print(*row.examples, sep="\n", end="\n" if row.examples else "", file=sys.stderr)
+    asked = tasks(given.ended, given.spoilt, given.odd, given.full, given.at_once)
+    with ProcessPoolExecutor(given.workers, multiprocessing.get_context("spawn")) as pool:
+        for row in chain.from_iterable(pool.map(done, asked)):
+            found.append(row)
+            print(f"{row.kind}: {row.cases} cases, {row.faults} faults", file=sys.stderr)
+            print(*row.examples, sep="\n", end="\n" if row.examples else "", file=sys.stderr)
     print(table(found))
     if given.record:
         record = {

@@ -67,21 +67,17 @@ class Begun(Exception):
     """Something was taken, and would begin."""
 
 
-def rows(cases: int, folder: Path) -> Iterator[Row]:
-    """Try generated command lines, files and arrays, so many in all."""
+KINDS = ("command lines", "recipes and architectures", "kept data", "digits")
+
+
+def row(kind: str, cases: int, folder: Path) -> Row:
+    """Try so many generated inputs of a kind."""
+    tried = dict(zip(KINDS, (_command_lines, _toml_files, _kept_data, _digits), strict=True))
     before = Path.cwd()
     os.chdir(made.emptied(folder / "inputs"))
     try:
         _set_up(Path())
-        kinds = {
-            "command lines": _command_lines,
-            "recipes and architectures": _toml_files,
-            "runs, banks and records": _kept_data,
-            "digit files and arrays": _digits,
-        }
-        for number, (kind, tried) in enumerate(kinds.items()):
-            share = cases * (number + 1) // len(kinds) - cases * number // len(kinds)
-            yield tried(Row(f"odd {kind}"), share)
+        return tried[kind](Row(f"odd {kind}"), cases)
     finally:
         os.chdir(before)
 

@@ -6,7 +6,7 @@ import os
 import random
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,29 +21,30 @@ Work = Callable[[Path], dict[str, Any]]
 LONGEST_WAIT = 600.0
 
 
-def rows(cases: int, folder: Path) -> Iterator[Row]:
-    """End trainings, drawings, studies and fetches, so many times in all."""
+KINDS = ("training", "drawing", "study", "fetching")
+
+
+def row(kind: str, cases: int, folder: Path) -> Row:
+    """End one kind of work so many times."""
     with made.site(made.emptied(folder / "site")) as site:
+        works: dict[str, Work] = {
+            "training": made.trained,
+            "drawing": made.drawn,
+            "study": made.studied,
+            "fetching": partial(made.fetched, site=site),
+        }
         os.environ["TMPDIR"] = str(made.emptied(folder / "tmp"))
         tempfile.tempdir = None
-        works: dict[str, Work] = {
-            "training ended": made.trained,
-            "drawing ended": made.drawn,
-            "study ended": made.studied,
-            "fetching ended": partial(made.fetched, site=site),
-        }
         try:
-            for number, (kind, work) in enumerate(works.items()):
-                share = cases * (number + 1) // len(works) - cases * number // len(works)
-                yield _row(kind, work, share, folder)
+            return _ended(Row(f"{kind} ended"), works[kind], cases, folder)
         finally:
             del os.environ["TMPDIR"]
             tempfile.tempdir = None
 
 
-def _row(kind: str, work: Work, cases: int, folder: Path) -> Row:
-    """End one kind of work at so many moments: half of them by steps, half by the clock."""
-    row, draws = Row(kind), random.Random(1989)
+def _ended(row: Row, work: Work, cases: int, folder: Path) -> Row:
+    """End work at so many moments: half of them by steps, half by the clock."""
+    draws = random.Random(1989)
     place = made.emptied(folder / "undisturbed")
     started = time.monotonic()
     undisturbed = forked.run(partial(work, place), LONGEST_WAIT)

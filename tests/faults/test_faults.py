@@ -6,16 +6,21 @@ import os
 
 import pytest
 
-from tests.faults.__main__ import rows
 from tests.faults.outcomes import Row, fault_of, table
+from tests.faults.tasks import Task, done, tasks
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="forks and limits as POSIX has them")
 
 
-def test_nothing_is_lost_or_silently_wrong() -> None:
-    found = list(rows(ended=8, spoilt=36, odd=60, full=4, at_once=3))
-    assert sum(row.cases for row in found) > 100
-    assert not any(row.faults for row in found), [row.examples for row in found]
+@pytest.mark.parametrize(
+    "task",
+    tasks(ended=8, spoilt=36, odd=60, full=4, at_once=3),
+    ids=lambda task: "-".join([task[0].__module__.split(".")[-1], *map(str, task[1])]),
+)
+def test_nothing_is_lost_or_silently_wrong(task: Task) -> None:
+    for row in done(task):
+        assert row.cases
+        assert not row.faults, row.examples
 
 
 def test_faults_are_counted() -> None:

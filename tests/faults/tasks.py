@@ -1,0 +1,32 @@
+"""What is to be done for faults of every kind, each in a process of its own or here."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tests.faults import disks, flips, inputs, kills, made
+from tests.faults.outcomes import Row
+
+Task = tuple[Callable[..., Any], tuple[Any, ...]]
+"""What makes rows in a folder, and the arguments before it."""
+
+
+def tasks(ended: int, spoilt: int, odd: int, full: int, at_once: int) -> list[Task]:
+    """Return what is to be done for so many faults of each kind, in the order of the table."""
+    return [
+        *((kills.row, (kind, -(-ended // len(kills.KINDS)))) for kind in kills.KINDS),
+        (flips.row, (spoilt,)),
+        *((inputs.row, (kind, -(-odd // len(inputs.KINDS)))) for kind in inputs.KINDS),
+        (disks.rows, (full, at_once)),
+    ]
+
+
+def done(task: Task) -> list[Row]:
+    """Do a task in a folder that is gone afterwards."""
+    make, arguments = task
+    with tempfile.TemporaryDirectory() as name, made.ready(Path(name) / "ready"):
+        found = make(*arguments, Path(name))
+        return [found] if isinstance(found, Row) else list(found)
