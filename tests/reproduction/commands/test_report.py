@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from reproduction import runs
 from tests.reproduction.commands.ran import lenet1989, refused
 
 
@@ -56,6 +57,9 @@ def test_evaluate_notices_another_summary(trained: Path, tmp_path: Path) -> None
     summary = json.loads((there / "summary.json").read_text())
     summary["test"]["error_percent"]["median"] += 0.01
     (there / "summary.json").write_text(json.dumps(summary))
+    assert "it is spoiled" in refused(lenet1989("report", "short", folder=tmp_path))
+    del summary["sha256"]
+    runs.write_json(there / "summary.json", summary)
     assert "says something else" in refused(lenet1989("evaluate", "short", folder=tmp_path))
 
 
