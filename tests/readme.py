@@ -98,7 +98,7 @@ def faults(run: runs.Run) -> str:
     )
 
 
-BLOCKS = (result, table, weights, faults)
+BLOCKS = (result, table, weights, *([faults] if FAULTS.exists() else []))
 
 
 def followed(run: runs.Run) -> Figure:
