@@ -10,9 +10,6 @@
 
 import { networkOf } from "./network.js";
 
-/** Patterns that the curvature is estimated from, before every pass. */
-export const CURVATURE_PATTERNS = 500;
-
 /**
  * F of every parameter: the inputs of the unit that it feeds, the bias counted.
  *
@@ -276,7 +273,7 @@ export function ratesOf({ second, eta, mu }, curvature) {
  * @param {number} patterns - How many serve.
  * @returns {number[]}
  */
-export function evenly(count, patterns = CURVATURE_PATTERNS) {
+export function evenly(count, patterns) {
   const served = Math.min(patterns, count);
   return Array.from({ length: served }, (_, n) => Math.floor((n * count) / served));
 }

@@ -37,14 +37,15 @@ export class Training {
    * @param {object} architecture - As for `networkOf`.
    * @param {{train: object, test: object}} digits - As `unpackedDigits` gives them.
    * @param {number} seed
-   * @param {{second: boolean, eta: number, mu: number}} rule
+   * @param {{second: boolean, eta: number, mu: number, patterns: number}} rule - `patterns`: how
+   *   many the curvature is estimated from, before every pass; as it is first, so it stays.
    */
   constructor(architecture, digits, seed, rule) {
     this.learner = learnerOf(architecture);
     this.digits = digits;
     this.parameters = initialParameters(fanInOf(this.learner.network), seed);
     this.curvature = new Float32Array(this.parameters.length);
-    this.served = evenly(digits.train.images.length);
+    this.served = evenly(digits.train.images.length, rule.patterns);
     this.estimated = 0; // patterns of `served` that the curvature has
     this.passes = 0;
     this.next = 0;

@@ -81,7 +81,7 @@ for (const asked of oracle.learned) {
     const learner = learnerOf(asked.architecture);
     const parameters = initialParameters(fanInOf(learner.network), asked.seed);
     const curvature = new Float32Array(parameters.length);
-    assert.deepEqual(evenly(asked.count), asked.served);
+    assert.deepEqual(evenly(asked.count, asked.rule.patterns), asked.served);
     for (const image of asked.curvature_images) {
       learner.forward(parameters, Float32Array.from(image));
       learner.addCurvature(parameters, curvature);
@@ -139,16 +139,17 @@ test("digit by digit comes to the same as passes at once", () => {
 
 test("another rule holds from the next digit on", () => {
   const { architecture, seed } = oracle.trained;
-  const training = new Training(architecture, digits, seed, { second: false, eta: 0.01, mu: 1 });
+  const rule = { second: true, eta: 0.01, mu: 1, patterns: 50 };
+  const training = new Training(architecture, digits, seed, { ...rule, second: false });
   assert.ok(training.rates.every((rate) => rate === Math.fround(0.01)));
   training.step();
-  training.changeRule({ second: true, eta: 0.01, mu: 1 });
+  training.changeRule(rule);
   assert.equal(training.rates, null);
   assert.ok(training.estimating);
   training.step();
   assert.equal(training.next, 2);
   const { rates } = training;
-  training.changeRule({ second: true, eta: 0.02, mu: 1 });
+  training.changeRule({ ...rule, eta: 2 * rule.eta });
   assert.ok(!training.estimating);
   training.rates.forEach((rate, k) => assert.ok(Math.abs(rate / rates[k] - 2) < 1e-6));
 });

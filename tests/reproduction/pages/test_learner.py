@@ -10,7 +10,7 @@ import pytest
 from data_prep import printed
 from reproduction.learning import RECIPES
 from reproduction.learning.converter import converter
-from reproduction.network import LENET1, Architecture
+from reproduction.network import LENET1, Architecture, Bank
 from reproduction.pages import learner
 
 DIGITS = printed.load()
@@ -48,5 +48,41 @@ def test_the_architectures_come_back(packed):
 
 def test_the_rates_are_those_of_the_recipes(packed):
     (paper,), (sgd,) = RECIPES["paper"].stages, RECIPES["sgd"].stages
-    assert packed["usual"]["second"] == {"eta": paper.eta.at_pass(0, 30), "mu": paper.rule.mu}
+    assert packed["usual"]["second"] == {
+        "eta": paper.eta.at_pass(0, 30),
+        "mu": paper.rule.mu,
+        "patterns": paper.rule.curvature.patterns,
+    }
     assert packed["usual"]["plain"] == {"eta": sgd.eta.at_pass(0, 30)}
+
+
+@pytest.mark.parametrize("rule", learner.RULES)
+def test_print_is_learned_by_the_first_sixteen_seeds(rule):
+    bank, tried = learner.taught(1, rule), learner.digits()["test"]
+    wrong = learner.errors(bank, tried)
+    assert bank.seeds == tuple(range(16))
+    assert wrong.shape == (16,)
+    assert np.median(wrong) < 1
+
+
+def test_errors_by_class_are_those_of_each_class():
+    bank, tried = Bank(LENET1, [4]), learner.digits()["test"]
+    by_class = learner.errors_by_class(bank, tried)
+    assert (by_class * tried.counts / 100).sum() == pytest.approx(
+        learner.errors(bank, tried)[0] * len(tried) / 100
+    )
+    assert by_class.max() > by_class.min()  # untrained, it says one thing most of the time
+
+
+def test_the_largest_curvature_is_found_where_it_is():
+    bank = Bank(LENET1, range(3))
+    bank.weights("output")[:] = 0
+    bank.biases("output")[:] = 0
+    assert learner.steepest(bank) <= {"output.weights", "output.biases"}
+
+
+def test_errors_are_by_rule_and_factor():
+    found = learner.errors_after_a_pass([1, 4])
+    assert set(found) == set(learner.RULES)
+    for errors in found.values():
+        assert errors[1].max() < errors[4].min()
