@@ -6,23 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from reproduction.figures import marks as drawing
 from reproduction.figures.colours import QUIET
 from reproduction.figures.learning import by_layer
-from reproduction.figures.marks import (
-    DOTTED,
-    Label,
-    band,
-    frame,
-    ink_map,
-    label_ends,
-    legend,
-    line_sign,
-    note,
-    write,
-)
 from reproduction.figures.sheet import SMALL, Sheet, end_of, fitting, styled, tiles
 from reproduction.figures.words import said_of_band
 from reproduction.network import TABLE_1, Architecture
@@ -30,21 +18,18 @@ from reproduction.network import TABLE_1, Architecture
 
 @dataclass(frozen=True)
 class Line:
-    """A quantity of every network by the parameters left.
-
-    Attributes
-    ----------
-    name : str
-    values : ndarray, shape (sizes, networks)
-    colour : str
-    sizes : ndarray, shape (sizes,)
-        How many parameters are left.
-    """
+    """A quantity of every network, (sizes, networks), by the parameters left, (sizes,)."""
 
     name: str
     values: np.ndarray
     colour: str
     sizes: np.ndarray
+
+    @property
+    def label(self) -> drawing.Label:
+        """Its name, where most parameters are left."""
+        end = float(np.median(self.values[self.sizes.argmax()]))
+        return drawing.Label(end, self.name, self.colour)
 
     @property
     def said(self) -> str:
@@ -68,66 +53,39 @@ def by_parameters(
     ----------
     panels : mapping of str to sequence of Line
         One above the other, each with its name.
-    title : str
-    what : str
-        Of the vertical axis.
     limits : tuple of float, optional
-        Of it; lines may leave it.
+        Of the vertical axis; lines may leave it.
     marks : mapping of int to str, optional
         Sizes at which a vertical line stands, and its words.
     """
+    most = max(len(lines) for lines in panels.values())
+    key, named = fitting(0.0, 0.2 * most + 0.35), 0.28 if len(panels) > 1 else 0.12
+    height, (left, right) = fitting((2.5, (0.75, 1.75)), (2.3, (0.6, 0.25)))
+    each = named + height + 0.3 + key
     networks = next(iter(panels.values()))[0].values.shape[1]
-    key, named = fitting(0.0, 0.5), 0.28 if len(panels) > 1 else 0.12
-    each = fitting(2.5, 2.3) + named + key + 0.3
     page = Sheet(each * len(panels) + fitting(0.3, 0.1), title, said_of_band(networks))
     for number, (name, lines) in enumerate(panels.items()):
-        left, right = fitting((0.75, 1.75), (0.6, 0.25))
-        height = each - named - key - 0.3
-        axes = page.panel(left, each * number + named, page.width - left - right, height)
+        top = each * number + named
+        axes = page.panel(left, top, page.width - left - right, height)
         if len(panels) > 1:
-            write(page.whole(), left, each * number + 0.12, name, ha="left")
-        _draw(axes, lines, what, limits, marks or {})
-        if fitting(False, True):
-            signs = [(line_sign(line.colour), line.name) for line in lines]
-            legend(page, page.margin, each * number + named + height + 0.62, *signs)
+            drawing.write(page.whole(), left, top - 0.16, name, ha="left")
+        for line in lines:
+            drawing.band(axes, line.sizes, line.values, line.colour)
+        sizes = np.concatenate([line.sizes for line in lines])
+        axes.set(xlim=(sizes.min(), sizes.max()), ylim=limits, ylabel=what)
+        for at, words in (marks or {}).items():
+            axes.axvline(at, color=QUIET, **drawing.DOTTED)
+            place = axes.get_xaxis_transform()
+            axes.text(at, 0.97, f" {words}", transform=place, va="top", color=QUIET, size=SMALL)
+        drawing.label_lines(page, axes, [line.label for line in lines], top + height + 0.62)
     axes.set_xlabel("parameters left")
     said = [f"{name}: {'; '.join(line.said for line in lines)}" for name, lines in panels.items()]
     return page.described(f"{title}. {what}, medians. {'. '.join(said)}.")
 
 
-def _draw(
-    axes: Axes,
-    lines: Sequence[Line],
-    what: str,
-    limits: tuple[float, float] | None,
-    marks: Mapping[int, str],
-) -> None:
-    most = max(int(line.sizes.max()) for line in lines)
-    for line in lines:
-        band(axes, line.sizes, line.values, line.colour)
-    axes.set(xlim=(min(int(line.sizes.min()) for line in lines), most), ylabel=what)
-    if limits:
-        axes.set_ylim(*limits)
-    for at, words in marks.items():
-        axes.axvline(at, color=QUIET, **DOTTED)
-        place = axes.get_xaxis_transform()
-        axes.text(at, 0.97, f" {words}", transform=place, va="top", color=QUIET, size=SMALL)
-    if fitting(True, False):
-        ends = [float(np.median(line.values[line.sizes.argmax()])) for line in lines]
-        pairs = zip(ends, lines, strict=True)
-        label_ends(axes, [Label(end, line.name, line.colour) for end, line in pairs])
-
-
 @styled
 def saliencies(architecture: Architecture, parameters: np.ndarray, worth: np.ndarray) -> Figure:
-    """Draw the saliency of every parameter of a network against its size, by layer.
-
-    Parameters
-    ----------
-    architecture : Architecture
-    parameters, worth : ndarray, shape (p,)
-        Of one network: the parameters, and their saliencies.
-    """
+    """Draw each parameter's saliency against its size, both (p,) of one network, by layer."""
     title, names = "Small is not the same as expendable", ("size of the parameter", "saliency")
     about = "A dot is a parameter; both axes are logarithmic"
     page, _, found = by_layer(architecture, np.abs(parameters), worth, title, about, names, 4.6)
@@ -139,13 +97,8 @@ def saliencies(architecture: Architecture, parameters: np.ndarray, worth: np.nda
 def tables(kernels: np.ndarray, likeness: Sequence[int], title: str, said: str) -> Figure:
     """Draw which kernels are left, a small table a network, and Table 1 first.
 
-    Parameters
-    ----------
-    kernels : ndarray of bool, shape (networks, 12, 4)
-        Which maps of H3 (the columns of Table 1) read which maps of H2 (its rows).
-    likeness : sequence of int
-        How many of them each has in common with Table 1.
-    title, said : str
+    The kernels, bool of shape (networks, 12, 4), tell which maps of H3 (the columns of Table 1)
+    read which maps of H2 (its rows); `likeness` how many are in Table 1, too.
     """
     paper = np.zeros(kernels.shape[1:], bool)
     for row, reads in enumerate(TABLE_1):
@@ -157,9 +110,9 @@ def tables(kernels: np.ndarray, likeness: Sequence[int], title: str, said: str) 
     axes = page.whole()
     for (table, name), tile in zip(drawn, places, strict=True):
         place = tile._replace(height=width / 3)
-        ink_map(axes, np.where(table.T, 1.0, -1.0), place)
-        frame(axes, place)
-        note(axes, place.middle, place.y + place.height + 0.14, name)
+        drawing.ink_map(axes, np.where(table.T, 1.0, -1.0), place)
+        drawing.frame(axes, place)
+        drawing.note(axes, place.middle, place.y + place.height + 0.14, name)
     return page.described(
         f"{title}. {len(kernels)} tables of which map of H3 reads which of H2, beside the paper's; "
         f"in common with it: {', '.join(map(str, likeness))} of {int(paper.sum())}."

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -13,7 +12,7 @@ from data_prep import normalize, printed, resampled
 from data_prep.digits import Digits
 from reproduction.figures import colours
 from reproduction.figures.colours import HALVES, QUIET, SHADE, TEST_COLOUR, TRAIN_COLOUR
-from reproduction.figures.marks import frame, ink_map, note, plain_ticks, write
+from reproduction.figures.marks import frame, ink_map, note, plain_ticks, write, write_at
 from reproduction.figures.sheet import SMALL, Place, Sheet, end_of, fitting, square, styled, tiles
 
 HANDWRITTEN_COLOUR, PRINTED_COLOUR = HALVES
@@ -24,29 +23,24 @@ IN_ROW = (10, 6)
 Badge = tuple[str, float]
 """A short text, and how strong its ground is, from 0 to 1."""
 
-# --- digits in rows -------------------------------------------------------------------------
 
-
-def in_a_row(images: np.ndarray, gap: int) -> np.ndarray:
-    """Set digits side by side in one image, with columns of paper between them."""
-    spaced = np.pad(images, ((0, 0), (0, 0), (0, gap)), constant_values=-1)
-    return np.hstack(list(spaced))[:, :-gap]
+def in_a_row(images: np.ndarray, aside: int) -> np.ndarray:
+    """Set digits side by side in one image, each with so many columns of paper on both sides."""
+    spaced = np.pad(images, ((0, 0), (0, 0), (aside, aside)), constant_values=-1)
+    return np.hstack(list(spaced))
 
 
 @styled
 def contact_sheet(digits: Digits, title: str) -> Figure:
     """Draw a row of digits for each class, taken evenly from the whole set."""
-    columns, gap, width = fitting((22, 4, 6.4), (12, 3, 3.51))
-    pixel = width / (columns * (SIDE + gap) - gap)
-    tall = (SIDE + gap) * pixel
-    page = Sheet(
-        10 * tall + 0.3, title, f"{columns} of each class, evenly from the first to the last"
-    )
+    columns, side = fitting(22, 12), tiles(1, (22, 12), 0.0)[0].width
+    said = f"{columns} of each class, evenly from the first to the last"
+    page = Sheet(10 * side + 0.3, title, said)
     for digit in range(10):
         of_class = np.flatnonzero(digits.labels == digit)
         evenly = np.linspace(0, len(of_class) - 1, columns).round().astype(int)
-        place = Place(page.margin, digit * tall, width, SIDE * pixel)
-        ink_map(page.whole(), in_a_row(digits.images[of_class[evenly]], gap), place)
+        place = Place(page.margin, digit * side, columns * side, 0.8 * side)
+        ink_map(page.whole(), in_a_row(digits.images[of_class[evenly]], 2), place)
     return page.described(
         f"{title}: a row of each class, from 0 to 9, taken evenly from all of them."
     )
@@ -59,17 +53,27 @@ def grid(
     title: str,
     said: str,
     badges: Sequence[Badge | None] = (),
+    under: np.ndarray | None = None,
 ) -> Figure:
-    """Draw digits, shape (n, 16, 16), with a text below each and perhaps a badge below that."""
-    tall = 0.8 * tiles(1, IN_ROW, 0.0)[0].width
+    """Draw digits, shape (n, 16, 16), with a text below each and perhaps a badge below that.
+
+    As many digits `under` them stand between a digit and its text, smaller and paler.
+    """
+    width = tiles(1, IN_ROW, 0.0)[0].width
+    rows = [(images, 2, 0.0, colours.GRAYS)]  # with how many pixels beside a digit, how far down
+    tall = SIDE * width / (SIDE + 2 * 2)
+    if under is not None:
+        rows.append((under, 8, tall + 0.06, colours.PALE))
+        tall += SIDE * width / (SIDE + 2 * 8) + 0.06
     places = tiles(len(images), IN_ROW, 0.0, tall + (0.55 if badges else 0.34))
     page = Sheet(end_of(places) + 0.05, title, said)
     axes, told = page.whole(), []
-    for start in range(0, len(images), fitting(*IN_ROW)):  # a row is one image
-        in_row = images[start : start + fitting(*IN_ROW)]
-        between = np.pad(in_row, ((0, 0), (0, 0), (2, 2)), constant_values=-1)
-        place = places[start]._replace(width=len(in_row) * places[start].width, height=tall)
-        ink_map(axes, np.hstack(list(between)), place)
+    for start, first in list(enumerate(places))[:: fitting(*IN_ROW)]:  # a row is one image
+        for every, aside, down, inks in rows:
+            row = in_a_row(every[start : start + fitting(*IN_ROW)], aside)
+            pixel = width / (SIDE + 2 * aside)
+            place = Place(first.x, first.y + down, pixel * row.shape[1], pixel * SIDE)
+            ink_map(axes, row, place, colours=inks)
     for place, text, badge in zip(places, below, badges or [None] * len(below), strict=True):
         write(axes, place.middle, place.y + tall + 0.14, text)
         told.append(text if badge is None else f"{text} ({badge[0]})")
@@ -84,14 +88,8 @@ def grid(
 def misread(digits: Digits, answers: np.ndarray, title: str, said: str) -> Figure:
     """Draw digits, each with its class, the commonest wrong answer and how many networks err.
 
-    That number is left out where it is the same for all of them.
-
-    Parameters
-    ----------
-    digits : Digits
-    answers : ndarray of int, shape (n, networks)
-        -1 for no answer, which is drawn as a question mark.
-    title, said : str
+    That number is left out where it is the same for all of them. The `answers` are integers of
+    shape (n, networks); -1 is none, and drawn as a question mark.
     """
     wrong = answers != digits.labels[:, np.newaxis]
     erring = wrong.sum(axis=1)
@@ -119,11 +117,9 @@ def faces(found: printed.Printed) -> Figure:
     tested = np.unique(found.test_faces).tolist()
     of_a_column = -(-len(names) // fitting(2, 1))
     row, pixel = 0.28, 0.01
-    page = Sheet(
-        of_a_column * row + 0.1,
-        f"{len(names)} faces, once through the scanner",
-        "Bold and coloured: faces of the test digits, which no network learns from",
-    )
+    title = f"{len(names)} faces, once through the scanner"
+    about = "Bold and coloured: faces of the test digits, which no network learns from"
+    page = Sheet(of_a_column * row + 0.1, title, about)
     axes = page.whole()
     images = printed.specimen(found.deslanted).images.reshape(len(names), 10, SIDE, SIDE)
     for number, name in enumerate(names):
@@ -131,15 +127,12 @@ def faces(found: printed.Printed) -> Figure:
         left, top = page.margin + right * 3.3, down * row
         marked = {"color": TEST_COLOUR, "weight": "bold"} if number in tested else {}
         write(axes, left, top + 8 * pixel, name, ha="left", size=SMALL, **marked)
-        line = in_a_row(images[number], 2)  # a line is one image
+        line = in_a_row(images[number], 1)  # a line is one image
         ink_map(axes, line, Place(left + 1.3, top, pixel * line.shape[1], pixel * SIDE))
     return page.described(
         f"The digits 0 to 9 in {len(names)} printed faces: {', '.join(names)}. "
         f"Faces of the test digits: {', '.join(names[number] for number in tested)}."
     )
-
-
-# --- measurements ---------------------------------------------------------------------------
 
 
 def _two_panels(title: str, said: str) -> tuple[Sheet, Axes, Axes]:
@@ -149,11 +142,6 @@ def _two_panels(title: str, said: str) -> tuple[Sheet, Axes, Axes]:
     page = Sheet(down + tall + 0.75, title, said)
     first = page.panel(fitting(0.75, 0.65), 0.15, across[0], tall)
     return page, first, page.panel(left, down + 0.15, across[1], tall)
-
-
-def _name(axes: Axes, x: float, y: float, words: str, colour: str, **look: Any) -> None:
-    """Write what is drawn in a colour, at a place in shares of the axes."""
-    axes.text(x, y, words, transform=axes.transAxes, color=colour, **look)
 
 
 @styled
@@ -174,7 +162,7 @@ def measured(
     ):
         share = 100 * np.histogram(values, bins)[0] / len(values)
         left.stairs(share, bins, color=colour, fill=True, alpha=0.55, baseline=0.005)
-        _name(left, place, 1.0, words, colour, va="top")
+        write_at(left, place, 1.0, words, colour, va="top")
     left.set(yscale="log", ylim=(0.005, 400), xlim=(-0.5, 0.5))
     left.set(xlabel="slant, columns a row", ylabel="% of digits")
     plain_ticks(left.yaxis, [0.01, 0.1, 1, 10, 100])
@@ -186,7 +174,7 @@ def measured(
         chosen = widths[(heights == SIDE) == tall]
         share = 100 * np.bincount(chosen, minlength=SIDE + 1) / len(widths)
         right.bar(everywhere, share, bottom=below, width=0.8, color=colour, alpha=0.75)
-        _name(right, 0.04, place, words, colour)
+        write_at(right, 0.04, place, words, colour)
         below += share
     right.set(xlim=(0.5, SIDE + 0.7), xlabel="width of the ink's box, pixels", ylabel="% of digits")
     right.set_xticks(range(2, SIDE + 1, 2))
@@ -215,7 +203,7 @@ def compared(handwritten: Digits, found: Digits) -> Figure:
         edges = np.linspace(-1, 1, len(gray) + 1)
         levels.stairs(gray, edges, color=colour, linewidth=1.8, baseline=None)
         for axes in (strokes, levels):
-            _name(axes, 0.97, height, name, colour, ha="right")
+            write_at(axes, 0.97, height, name, colour, ha="right")
         medians.append(f"{np.median(widths):.2f} in the {name} ones")
         grays.append(gray)
     strokes.set(xlabel="mean width of the strokes, pixels", ylabel="% of digits", xlim=(0.8, 4.6))
@@ -229,27 +217,19 @@ def compared(handwritten: Digits, found: Digits) -> Figure:
     )
 
 
-# --- how images are made --------------------------------------------------------------------
-
-
 @styled
 def restored(image: np.ndarray, smoothed: np.ndarray) -> Figure:
     """Draw a digit, its smoothed copy, that copy sharpened again, and what rounding takes away.
 
-    Parameters
-    ----------
-    image, smoothed : ndarray, shape (16, 16)
-        The digit, and the same smoothed, with the errors of its storage.
+    Both are of shape (16, 16), the smoothed one with the errors of its storage.
     """
     sharp = resampled.sharpen(smoothed[np.newaxis].astype(np.float64))[0]
     rest = sharp - np.rint(1000 * sharp) / 1000
     most = float(np.abs(rest).max())
     places = tiles(4, (4, 2), 0.267, 1.75)
-    page = Sheet(
-        end_of(places) + 2.4,
-        "Smoothed, and turned back",
-        f"Before rounding to thousandths no pixel is off by more than {most:.7f}",
-    )
+    title = "Smoothed, and turned back"
+    about = f"Before rounding to thousandths no pixel is off by more than {most:.7f}"
+    page = Sheet(end_of(places) + 2.4, title, about)
     axes, size = page.whole(), 1.4
     row = int(np.abs(np.diff(image, axis=1)).sum(axis=1).argmax())
     pixel = size / SIDE
@@ -272,7 +252,7 @@ def restored(image: np.ndarray, smoothed: np.ndarray) -> Figure:
     plain_ticks(levels.yaxis, [-1, 0, 1])
     ours = QUIET, PRINTED_COLOUR, HANDWRITTEN_COLOUR
     for number, (name, colour) in enumerate(zip(names, ours, strict=False)):
-        _name(levels, 1.03, 0.9 - 0.18 * number, name, colour, va="center")
+        write_at(levels, 1.03, 0.9 - 0.18 * number, name, colour, va="center")
     return page.described(
         "A digit of 16 by 16 pixels, blurred by the filter, and sharp again by its inverse; "
         f"the sharpened levels are those of the digit within {most:.7f}. Below, row {row} of each."
@@ -281,12 +261,7 @@ def restored(image: np.ndarray, smoothed: np.ndarray) -> Figure:
 
 @styled
 def normalized(scan: np.ndarray) -> Figure:
-    """Draw the way of one scan to 16 x 16: its squares upright, and leaning as the digit does.
-
-    Parameters
-    ----------
-    scan : ndarray, shape (rows, columns)
-    """
+    """Draw the way of one scan to 16 x 16: its squares upright, and leaning as the digit does."""
     ink = normalize.without_specks(normalize.ink_of(scan))
     (rows, columns), slant = scan.shape, normalize.undone_slant(ink)
     squares = {lean: normalize.squares_of(ink, lean) for lean in (0.0, slant)}
@@ -294,11 +269,9 @@ def normalized(scan: np.ndarray) -> Figure:
     left, right = min(0.0, ends.min()), max(columns, ends.max())
     pixel = tiles(1, (4, 2), 0.2)[0].width / (right - left)
     places = tiles(4, (4, 2), 0.2, rows * pixel + 0.4)
-    page = Sheet(
-        end_of(places),
-        f"From {rows} × {columns} to {SIDE} × {SIDE} pixels",
-        "The ink is averaged over squares: upright ones, and ones that lean as the digit does",
-    )
+    title = f"From {rows} × {columns} to {SIDE} × {SIDE} pixels"
+    about = "The ink is averaged over squares: upright ones, and ones that lean as the digit does"
+    page = Sheet(end_of(places), title, about)
     axes, rests = page.whole(), []
     for number, (lean, (x, y)) in enumerate(squares.items()):
         before, after = places[2 * number : 2 * number + 2]

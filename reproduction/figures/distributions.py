@@ -33,7 +33,6 @@ class Panel:
         What is measured, or of whom.
     values : ndarray, shape (networks,)
         Those of networks that did not diverge.
-    fact : Fact, optional
     step : float
         In which values come, as shares of a number of patterns do; 0 if they are continuous.
     lost : int

@@ -58,7 +58,6 @@ def bins_for(
 
     Parameters
     ----------
-    samples : sequence of ndarray
     limits : (float, float)
         Of the axis.
     room : (float, float)

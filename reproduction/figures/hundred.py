@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from reproduction.figures.colours import TEST_COLOUR, TRAIN_COLOUR
 from reproduction.figures.distributions import Panel, error_counts, panels
 from reproduction.figures.training import Series, by_pass
-from reproduction.figures.words import lettered, said_of_band
+from reproduction.figures.words import lettered, said_of_band, whose
 from reproduction.learning.sets import TRAIN
 from reproduction.paper import PUBLISHED
 from reproduction.studies import comparison
@@ -37,11 +37,8 @@ def distributions(record: Record, arm: str) -> Figure:
         step = 100 / patterns if shares else float(key == "errors")
         values = comparison.sound(record, arm, measure)
         found.append(Panel(comparison.WORDS[measure], values, fact, step, lost))
-    return panels(found, f"Where the {_whose(record, arm)}’s numbers lie among ours")
-
-
-def _whose(record: Record, arm: str) -> str:
-    return "paper" if comparison.beside(record, arm) == "LENET1" else "sister paper"
+    network = comparison.beside(record, arm)
+    return panels(found, f"Where the {whose(network)}’s numbers lie among ours")
 
 
 def errors(record: Record, arms: Sequence[str] | None = None) -> Figure:
@@ -61,15 +58,13 @@ def curves(record: Record, arm: str) -> Figure:
     The record is of a study that was followed. Networks that diverged are left out, and counted.
     """
     learned = ~comparison.diverged(record, arm)
-    series = []
+    series, network = [], comparison.beside(record, arm)
     for name, part, colour in (("train", TRAIN, TRAIN_COLOUR), ("test", BY_HAND, TEST_COLOUR)):
         patterns = comparison.patterns_of(record, arm, part)
         shares = 100 * comparison.followed(record, arm, part)[learned].T / patterns
-        network = comparison.beside(record, arm)
         published = comparison.published_percent(network, part, patterns)
         series.append(Series(name, shares, colour, published))
-    said = said_of_band(int(learned.sum())) if learned.any() else "No network has learned"
-    if learned.any() and not learned.all():
-        said = f"{int((~learned).sum())} diverged, not shown; {said.lower()}"
+    known = int(learned.sum())
+    said = said_of_band(known, len(learned) - known) if known else "No network has learned"
     title, said = f"“{lettered(arm)}”, pass by pass", f"Test: handwritten digits. {said}"
-    return by_pass(series, title, said, _whose(record, arm))
+    return by_pass(series, title, said, whose(network))

@@ -18,27 +18,16 @@ from reproduction.network.initial_weights import INITIAL_RANGE
 LAYER_COLOURS = (TRAIN_COLOUR, QUIET, TEST_COLOUR, *HALVES)
 LAYER_MARKS = "osD^v"
 
-# --- first weights --------------------------------------------------------------------------
-
 
 @styled
 def initial_weights(architecture: Architecture, parameters: np.ndarray) -> Figure:
-    """Draw how first weights and biases are spread, by layer and number of inputs.
-
-    Parameters
-    ----------
-    architecture : Architecture
-    parameters : ndarray, shape (p, networks)
-        All weights and biases before training.
-    """
+    """Draw how first weights and biases, (p, networks), are spread, by layer and inputs."""
     groups = list(groups_by_fan_in(architecture))
     places = tiles(len(groups), (3, 2), 0.3, 1.8)
     networks = parameters.shape[1]
-    page = Sheet(
-        end_of(places) + 0.05,
-        "The more inputs, the smaller the first weights",
-        f"Weights and biases of {networks} networks; each panel has its own scale",
-    )
+    title = "The more inputs, the smaller the first weights"
+    about = f"Weights and biases of {networks} networks; each panel has its own scale"
+    page = Sheet(end_of(places) + 0.05, title, about)
     said = []
     for (name, fan_in, members), place in zip(groups, places, strict=True):
         axes = page.panel(place.x, 0.3 + place.y, place.width, 0.9)
@@ -62,9 +51,6 @@ def initial_weights(architecture: Architecture, parameters: np.ndarray) -> Figur
     )
 
 
-# --- two ways to one number -----------------------------------------------------------------
-
-
 @styled
 def gradient_check(
     architecture: Architecture, gradient: np.ndarray, quotients: np.ndarray
@@ -72,12 +58,8 @@ def gradient_check(
     """Draw by how much back-propagation's gradient is off, relative to a difference quotient.
 
     A point is a weight or bias: to the right the size of its quotient, upward the relative error.
-    Those of quotient 0 are left out; an error of 0 lies on the lowest line.
-
-    Parameters
-    ----------
-    architecture : Architecture
-    gradient, quotients : ndarray, shape (p,)
+    Those of quotient 0 are left out; an error of 0 lies on the lowest line. Both numbers have the
+    shape (p,).
     """
     size, error = np.abs(quotients), np.abs(gradient - quotients)
     shown = size > 0
@@ -114,13 +96,7 @@ def by_layer(
 ) -> tuple[Sheet, Axes, dict[str, np.ndarray]]:
     """Draw two numbers of every parameter on logarithmic axes, in a colour and mark a layer.
 
-    Those of which one is 0 are left out.
-
-    Returns
-    -------
-    Sheet, Axes
-    dict of str to ndarray of int
-        Which parameters of each layer are drawn.
+    Those of which one is 0 are left out. The last that is returned tells by layer which are drawn.
     """
     page = Sheet(fitting(tall, 3.9), title, said)
     left, right = fitting((0.95, 1.2), (0.8, 0.2))

@@ -5,8 +5,8 @@ Each function draws on axes. Axes over a whole page (`Sheet.whole`) are in inche
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, MaxNLocator, NullLocator
 from scipy.optimize import isotonic_regression
 
-from reproduction.figures.colours import GRAYS, QUIET
+from reproduction.figures.colours import GRAYS, INK, QUIET, legible_on
 from reproduction.figures.sheet import BODY, SMALL, Place, Sheet, fitting, text_width, wrapped
 from reproduction.figures.words import signed
 
@@ -37,10 +37,27 @@ def note(axes: Axes, x: float, y: float, words: str, **look: Any) -> None:
     write(axes, x, y, words, **{"color": QUIET, "size": SMALL, **look})
 
 
+def name(axes: Axes, x: float, y: float, words: str, notes: str, size: float, **look: Any) -> None:
+    """Write a name from a place on, and beside it, quiet and small, what is noted of it."""
+    write(axes, x, y, words, ha="left", size=size)
+    note(axes, x + text_width(words, size) + 0.09, y, notes, ha="left", **look)
+
+
+def write_at(axes: Axes, x: float, y: float, words: str, colour: str = INK, **look: Any) -> None:
+    """Write words at a place in shares of the axes, from the left lower corner."""
+    axes.text(x, y, words, transform=axes.transAxes, color=colour, **look)
+
+
 def box(axes: Axes, place: Place, **look: Any) -> None:
     """Fill a place."""
     x, y, width, height = place
     axes.add_patch(Rectangle((x, y), width, height, **{"linewidth": 0, **look}))
+
+
+def cell(axes: Axes, place: Place, fill: str, words: str, **look: Any) -> None:
+    """Fill a place with a colour, and write in its middle, in one that is legible on it."""
+    box(axes, place, facecolor=fill)
+    write(axes, *place.centre, words, **{"color": legible_on(fill), **look})
 
 
 def frame(
@@ -60,7 +77,21 @@ def ink_map(
     axes.set(xlim=limits[0], ylim=limits[1])
 
 
-def colour_scale(axes: Axes, x: float, y: float, colours: Colormap, most: float, what: str) -> None:
+def output_bars(axes: Axes, outputs: np.ndarray, place: Place, colour: str) -> None:
+    """Draw outputs, (10,), as bars from -1, the digits below; the highest has a colour."""
+    base, step = place.y + place.height - 0.2, place.width / len(outputs)
+    inch = (place.height - 0.2) / 2.72
+    for digit, value in enumerate(outputs):
+        tall, look = inch * float(value + 1), colour if digit == outputs.argmax() else QUIET
+        bar = Place(place.x + (digit + 0.15) * step, base - max(tall, 0), 0.7 * step, abs(tall))
+        box(axes, bar, facecolor=look)
+        write(axes, bar.middle, base + 0.2, str(digit), size=8.5, color=look)
+    axes.hlines(base, place.x, place.x + place.width, color=QUIET, linewidth=0.6)
+
+
+def colour_scale(
+    axes: Axes, x: float, y: float, most: float, what: str, colours: Colormap = GRAYS
+) -> None:
     """Draw which colour is which number; `y` is the middle of its name."""
     place = Place(x, y + 0.1, fitting(1.3, 1.0), 0.11)
     ink_map(axes, np.linspace(-most, most, 101)[np.newaxis], place, most, colours)
@@ -152,14 +183,12 @@ def row_axes(
     axes.set_ylim(len(names) - 1 + lower, lower - 1)
     without_heights(axes)
     whole = page.whole()
-    for number, (name, *notes) in enumerate(names):
+    for number, (words, *notes) in enumerate(names):
         y = top + fitting(band * (number + 0.5), band * number + 0.13)
         if fitting(False, True):
-            write(whole, page.margin, y, name, ha="left")
-            aside = text_width(name, BODY) + 0.1
-            note(whole, page.margin + aside, y, ", ".join(notes), ha="left")
+            name(whole, page.margin, y, words, ", ".join(notes), BODY)
             continue
-        lines = [(line, write) for line in wrapped(name, BODY, left - page.margin - 0.1)]
+        lines = [(line, write) for line in wrapped(words, BODY, left - page.margin - 0.1)]
         lines += [(line, note) for line in notes if line]
         for place, (line, write_line) in enumerate(lines):
             shift = 0.17 * (place - (len(lines) - 1) / 2)
@@ -170,9 +199,6 @@ def row_axes(
 def row_band(wide: float = 0.46) -> float:
     """Return the height of a row: on a narrow page the name stands in it, too."""
     return fitting(wide, 0.52)
-
-
-# --- lines by pass --------------------------------------------------------------------------
 
 
 def band(axes: Axes, x: np.ndarray, values: np.ndarray, colour: str, steps: bool = False) -> None:
@@ -203,12 +229,22 @@ def band(axes: Axes, x: np.ndarray, values: np.ndarray, colour: str, steps: bool
 
 @dataclass(frozen=True)
 class Label:
-    """A text that stands beside the end of a line."""
+    """A text that names a line, at its end; `look` is that of a line that is not drawn through."""
 
     at: float
     text: str
     colour: str
-    strong: bool = False
+    look: Mapping[str, Any] = field(default_factory=dict)
+
+
+def label_lines(page: Sheet, axes: Axes, labels: Sequence[Label], y: float) -> None:
+    """Name lines at their ends, or on a narrow page in rows of 0.2 inches from a place on."""
+    if fitting(True, False):
+        label_ends(axes, labels)
+        return
+    for row, label in enumerate(sorted(labels, key=lambda label: -label.at)):
+        sign = line_sign(label.colour, **label.look)
+        legend(page, page.margin, y + 0.2 * row, (sign, label.text))
 
 
 def label_ends(axes: Axes, labels: Sequence[Label]) -> None:
@@ -231,7 +267,7 @@ def label_ends(axes: Axes, labels: Sequence[Label]) -> None:
             textcoords="offset points",
             va="center",
             color=label.colour,
-            size=11.5 if label.strong else SMALL,
+            size=SMALL if label.look else 11.5,
             arrowprops=line | {"shrinkA": 2, "shrinkB": 2},
         )
 

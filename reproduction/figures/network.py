@@ -2,35 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from reproduction.figures import colours
-from reproduction.figures.colours import (
-    GRAYS,
-    HALVES,
-    INK,
-    PAPER,
-    QUIET,
-    SHADE,
-    TEST_COLOUR,
-    TRAIN_COLOUR,
-)
-from reproduction.figures.marks import box, colour_scale, frame, ink_map, note, plain_ticks, write
-from reproduction.figures.sheet import (
-    BODY,
-    SMALL,
-    Place,
-    Sheet,
-    fitting,
-    square,
-    styled,
-    text_width,
-    wrapped,
-)
+from reproduction.figures import colours, marks
+from reproduction.figures.colours import HALVES, INK, PAPER, QUIET, SHADE, TEST_COLOUR, TRAIN_COLOUR
+from reproduction.figures.sheet import BODY, SMALL, Place, Sheet, fitting, square, styled, wrapped
 from reproduction.figures.words import signed
 from reproduction.network import LENET1, TABLE_1
 from reproduction.network.fields import seen_by_h1
@@ -38,23 +19,25 @@ from reproduction.network.fields import seen_by_h1
 FULL = 1.7159
 """The greatest value of a unit."""
 
+SOURCES = 1 + max(max(reads) for reads in TABLE_1)
+"""How many maps of H2 there are, the rows of Table 1."""
+
+TABLE_STEP = 0.435, 0.245
+"""Inches from a mark of Table 1 to the next, on a wide page and on a narrow one."""
+
 
 def half_colour(number: int, maps: int) -> str:
     """Return the colour of the half that a map belongs to; a single map belongs to both."""
     return INK if maps == 1 else HALVES[number >= maps // 2]
 
 
-# --- the layers to scale --------------------------------------------------------------------
-
-
 class _Stack:
-    """The layers one below the other, the maps of each side by side, two halves apart.
+    """Layers of (maps, side) one below the other, the maps of each side by side, two halves apart.
 
-    Layers are named at the left, on a narrow page above.
+    The last is the output. Layers are named at the left, on a narrow page above.
     """
 
     def __init__(self, sizes: Mapping[str, tuple[int, int]], gap: float) -> None:
-        """Place layers of (maps, side), from the input on; the last is the output."""
         self.sizes = sizes
         self.scale = fitting(0.0475, 0.0305)  # inches a unit
         self.left, self.right = fitting((1.42, 6.72), (0.12, 3.63))
@@ -74,10 +57,8 @@ class _Stack:
         """Give the middles of maps: one in the middle, or two halves of an equal width."""
         if maps == 1:
             return [self.middle]
-        between = fitting(0.2, 0.14)
-        half = (self.right - self.left - between) / 2
-        starts = (self.left, self.left + half + between)
-        step = half / (maps // 2)
+        half = (self.right - self.left - fitting(0.2, 0.14)) / 2
+        starts, step = (self.left, self.right - half), half / (maps // 2)
         return [start + (n + 0.5) * step for start in starts for n in range(maps // 2)]
 
     def outputs(self, side: float) -> list[Place]:
@@ -92,14 +73,13 @@ class _Stack:
 
     def name(self, axes: Axes, layer: str, y: float) -> None:
         """Write a layer's name and its size, beside or above its maps, which begin at y."""
-        if fitting(True, False):
-            write(axes, 0.3, y + 0.12, layer, ha="left", size=12.5)
-            note(axes, 0.3, y + 0.31, self.said(layer), ha="left")
+        if fitting(False, True):
+            ground: dict[str, Any] = {"facecolor": PAPER, "linewidth": 0, "pad": 1}
+            look = {"zorder": 5, "bbox": ground}
+            marks.name(axes, self.left, y - 0.11, layer, self.said(layer), 12, **look)
             return
-        write(axes, self.left, y - 0.11, layer, ha="left", size=12)
-        ground = {"facecolor": PAPER, "linewidth": 0, "pad": 1}
-        x = self.left + text_width(layer, 12) + 0.08
-        note(axes, x, y - 0.11, self.said(layer), ha="left", zorder=5, bbox=ground)
+        marks.write(axes, 0.3, y + 0.12, layer, ha="left", size=12.5)
+        marks.note(axes, 0.3, y + 0.31, self.said(layer), ha="left")
 
 
 @styled
@@ -110,11 +90,9 @@ def layers() -> Figure:
     sizes |= {layer.name: (shape.maps, shape.height) for layer, shape in shapes}
     stack = _Stack(sizes, 0.36)
     side = stack.scale
-    page = Sheet(
-        stack.bottom + 0.5,
-        "From 784 units to ten",
-        "All units of every map, to scale; squares: the field that a unit of the next layer reads",
-    )
+    title = "From 784 units to ten"
+    about = "All units of every map, to scale; squares: what a unit of the next layer reads"
+    page = Sheet(stack.bottom + 0.5, title, about)
     axes = page.whole()
     for name, maps in stack.places.items():
         stack.name(axes, name, maps[0].y)
@@ -123,12 +101,12 @@ def layers() -> Figure:
     outputs = stack.outputs(side)
     stack.name(axes, "output", stack.bottom - fitting(0.14, 0.06))
     for digit, place in enumerate(outputs):
-        box(axes, place, facecolor=INK)
-        write(axes, place.middle, place.y + 0.2, str(digit))
+        marks.box(axes, place, facecolor=INK)
+        marks.write(axes, place.middle, place.y + 0.2, str(digit))
     plane = stack.places["input"][0]
     _dot_image(axes, plane, side, INK)
     words = fitting("dotted: the 16 × 16 image", "dotted: the\nimage")
-    note(axes, plane.x + plane.width + 0.12, plane.y + 0.62, words, ha="left", va="baseline")
+    marks.note(axes, plane.x + plane.width + 0.12, plane.y + 0.62, words, ha="left", va="baseline")
     _draw_leads(axes, stack.places, outputs[3], side)
     return page.described(
         "Six layers one below the other, drawn to one scale: "
@@ -142,19 +120,18 @@ def layers() -> Figure:
 
 def _draw_units(axes: Axes, place: Place, side: float, colour: str, strength: float = 0.12) -> None:
     """Draw a map as a sheet of squared paper."""
-    box(axes, place, facecolor=colours.mixed(PAPER, colour, strength))
-    marks = np.arange(1, round(place.width / side)) * side
-    width = fitting(0.5, 0.35)
+    marks.box(axes, place, facecolor=colours.mixed(PAPER, colour, strength))
+    inner, width = np.arange(1, round(place.width / side)) * side, fitting(0.5, 0.35)
     x, y = place.x, place.y
-    axes.vlines(x + marks, y, y + place.height, color=PAPER, linewidth=width)
-    axes.hlines(y + marks, x, x + place.width, color=PAPER, linewidth=width)
-    frame(axes, place, colour, 0.9, zorder=2.5)
+    axes.vlines(x + inner, y, y + place.height, color=PAPER, linewidth=width)
+    axes.hlines(y + inner, x, x + place.width, color=PAPER, linewidth=width)
+    marks.frame(axes, place, colour, 0.9, zorder=2.5)
 
 
 def _dot_image(axes: Axes, plane: Place, side: float, colour: str) -> None:
     """Draw where the image lies in the input plane."""
     image = plane.unit(LENET1.plane.top, LENET1.plane.left, side, 16)
-    frame(axes, image, colour, 1.2, ls=":", zorder=3)
+    marks.frame(axes, image, colour, 1.2, ls=":", zorder=3)
 
 
 def _draw_leads(axes: Axes, maps: Mapping[str, list[Place]], output: Place, side: float) -> None:
@@ -169,8 +146,8 @@ def _draw_leads(axes: Axes, maps: Mapping[str, list[Place]], output: Place, side
         field = maps[source][number].unit(*corner, side, size)
         there = maps[to][reader].unit(*unit, side)
         fill = colours.mixed(SHADE, INK, 0.25)
-        box(axes, field, facecolor=fill, edgecolor=INK, linewidth=1.0, zorder=4)
-        box(axes, there, facecolor=INK, zorder=4)
+        marks.box(axes, field, facecolor=fill, edgecolor=INK, linewidth=1.0, zorder=4)
+        marks.box(axes, there, facecolor=INK, zorder=4)
         for aside in (0, 1):
             x = field.x + aside * field.width, there.x + aside * side
             y = field.y + field.height, there.y
@@ -181,19 +158,12 @@ def _draw_leads(axes: Axes, maps: Mapping[str, list[Place]], output: Place, side
             axes.plot(*ends, color=half_colour(number, 12), linewidth=0.45, alpha=0.7)
 
 
-# --- what the units hold --------------------------------------------------------------------
-
-
 @styled
 def followed(values: Mapping[str, np.ndarray], who: str) -> Figure:
     """Draw the units of all layers for one pattern, the maps to scale.
 
-    Parameters
-    ----------
-    values : mapping of str to ndarray, shape (maps, height, width)
-        "input" and every layer -> its units, as `plain.units` gives them, of one pattern.
-    who : str
-        Which digit and which network, for the subtitle.
+    The values are mapped from "input" and every layer to units, (maps, height, width), as
+    `plain.units` gives them.
     """
     stack = _Stack({name: maps.shape[:2] for name, maps in values.items()}, 0.17)
     page = Sheet(stack.bottom + 0.67, "One digit on its way through the network", who)
@@ -201,25 +171,22 @@ def followed(values: Mapping[str, np.ndarray], who: str) -> Figure:
     for name, places in stack.places.items():
         stack.name(axes, name, places[0].y)
         for number, place in enumerate(places):
-            ink_map(axes, values[name][number], place, FULL)
-            frame(axes, place, half_colour(number, len(places)), 0.8)
+            marks.ink_map(axes, values[name][number], place, FULL)
+            marks.frame(axes, place, half_colour(number, len(places)), 0.8)
     outputs = values["output"].ravel()
     stack.name(axes, "output", stack.bottom - fitting(0.06, 0.0))
     for digit, place in enumerate(stack.outputs(0.24)):
-        ink_map(axes, outputs[digit : digit + 1, np.newaxis], place, FULL)
-        frame(axes, place, INK, 0.8)
-        write(axes, place.middle, place.y + 0.36, str(digit))
+        marks.ink_map(axes, outputs[digit : digit + 1, np.newaxis], place, FULL)
+        marks.frame(axes, place, INK, 0.8)
+        marks.write(axes, place.middle, place.y + 0.36, str(digit))
         value = signed(round(float(outputs[digit]), 1))
-        note(axes, place.middle, place.y + 0.54, value, size=8.5)
-    colour_scale(axes, fitting(5.0, 2.53), fitting(0.3, 0.24), GRAYS, FULL, "value of a unit")
+        marks.note(axes, place.middle, place.y + 0.54, value, size=8.5)
+    marks.colour_scale(axes, *fitting((5.0, 0.3), (2.53, 0.24)), FULL, "value of a unit")
     each = ", ".join(f"{digit}: {y:+.1f}".replace("-", "−") for digit, y in enumerate(outputs))
     return page.described(
         f"{who}. The input plane, 4 maps of H1 and of H2, 12 maps of H3 and of H4 as gray levels, "
         f"coarser from layer to layer, and the ten output units: {each}."
     )
-
-
-# --- a kernel and its map -------------------------------------------------------------------
 
 
 @styled
@@ -252,15 +219,15 @@ def figure_3(image: np.ndarray, kernel: np.ndarray, feature_map: np.ndarray) -> 
     for name, part in (("input", image), ("kernel", kernel), ("feature map", feature_map)):
         height, width = pixel * part.shape[0], pixel * part.shape[1]
         place = Place(left, above + (rows * pixel - height) / 2, width, height)
-        ink_map(axes, part, place)
-        frame(axes, place)
-        write(axes, place.middle, place.y - 0.1, name, va="baseline")
+        marks.ink_map(axes, part, place)
+        marks.frame(axes, place)
+        marks.write(axes, place.middle, place.y - 0.1, name, va="baseline")
         places.append(place)
         left += width + gap
     row, column = (int(at) for at in np.unravel_index(feature_map.argmax(), feature_map.shape))
     field, unit = places[0].unit(row, column, pixel, side), places[2].unit(row, column, pixel)
     for place in (field, places[1], unit):
-        frame(axes, place, TEST_COLOUR, 1.4)
+        marks.frame(axes, place, TEST_COLOUR, 1.4)
     for start, end in ((field, places[1]), (places[1], unit)):
         for corner in (0, 1):  # upper and lower
             heights = start.y + corner * start.height, end.y + corner * end.height
@@ -279,18 +246,15 @@ def input_plane(image: np.ndarray) -> Figure:
     plane, shape = LENET1.plane, LENET1.shapes[0]
     kernel = LENET1.parameters["H1.weights"][1][-1]
     side, top = fitting((0.118, 0.3), (0.0625, 0.68))
-    page = Sheet(
-        top + plane.height * side + 0.2,
-        "The image in the middle of the plane",
-        f"Every {kernel} × {kernel} field lies within the plane; the corners of H1 read the four "
-        "corners of it",
-    )
+    title = "The image in the middle of the plane"
+    about = f"Every {kernel} × {kernel} field lies within the plane; the corners of H1 read its own"
+    page = Sheet(top + plane.height * side + 0.2, title, about)
     axes = page.whole()
     left = square(page.margin, top, plane.width * side)
     across = page.width - page.margin - shape.width * side
     right = square(across, top + (plane.height - shape.height) / 2 * side, shape.width * side)
-    ink_map(axes, LENET1.planes(image[np.newaxis])[0], left)
-    frame(axes, left, INK, 1.0)
+    marks.ink_map(axes, LENET1.planes(image[np.newaxis])[0], left)
+    marks.frame(axes, left, INK, 1.0)
     _draw_units(axes, right, side, QUIET)
     seen = seen_by_h1()
     first, begin = (int(seen.any(axis=axis).argmax()) for axis in (1, 0))
@@ -301,8 +265,8 @@ def input_plane(image: np.ndarray) -> Figure:
     for unit, colour in (((0, 0), HALVES[0]), ((last, last), HALVES[1])):
         field, there = left.unit(*unit, side, kernel), right.unit(*unit, side)
         fill = colours.mixed(PAPER, colour, 0.35)
-        box(axes, field, facecolor=fill, edgecolor=colour, linewidth=1.0, zorder=3)
-        box(axes, there, facecolor=colour, zorder=3)
+        marks.box(axes, field, facecolor=fill, edgecolor=colour, linewidth=1.0, zorder=3)
+        marks.box(axes, there, facecolor=colour, zorder=3)
         ends = (field.x + field.width, there.x), (field.centre[1], there.centre[1])
         axes.plot(*ends, color=colour, linewidth=1, zorder=4)
     for place, words in (
@@ -311,7 +275,7 @@ def input_plane(image: np.ndarray) -> Figure:
     ):
         for number, line in enumerate(reversed(wrapped(words, SMALL, place.width))):
             y = place.y - 0.1 - 0.17 * number
-            note(axes, place.x, y, line, ha="left", va="baseline")
+            marks.note(axes, place.x, y, line, ha="left", va="baseline")
     return page.described(
         f"A handwritten digit, 16 by 16, in the middle of a plane of {plane.height} by "
         f"{plane.width} units, and a map of H1 of {shape.height} by {shape.width}. The fields of "
@@ -320,71 +284,66 @@ def input_plane(image: np.ndarray) -> Figure:
     )
 
 
-# --- Table 1 --------------------------------------------------------------------------------
+def draw_table(page: Sheet, top: float, draw: Callable[[Axes, Place, int], None]) -> None:
+    """Draw Table 1 from a height on: by `draw` its marks, from a place and a row, dots elsewhere.
+
+    Marks are drawn column by column.
+    """
+    axes, half = page.whole(), len(TABLE_1) // 2
+    step, left = fitting(*TABLE_STEP), fitting(1.35, 0.55)
+    for column, reads in enumerate(TABLE_1):
+        x = left + (column + 0.35 * (column >= half)) * step
+        marks.write(axes, x + step / 2, top - 0.2, str(column + 1), size=fitting(12, BODY))
+        for row in range(SOURCES):
+            place = square(x, top + row * step, step)
+            if row in reads:
+                draw(axes, place, row)
+            else:
+                axes.plot(*place.centre, "o", color=QUIET, markersize=2.2)
+    for row in range(SOURCES):
+        marks.write(axes, left - 0.2, top + (row + 0.5) * step, str(row + 1), size=12)
+    beside = {"ha": "left", "size": BODY}
+    marks.note(axes, page.margin, top - fitting(0.2, 0.42), "H3 map", **beside)
+    beside |= {"va": "center", "rotation": fitting(0.0, 90.0)}
+    marks.note(axes, page.margin, top + SOURCES / 2 * step, "H2 map", **beside)
+    bottom = top + SOURCES * step
+    for number, words in enumerate(("first half", "second half")):
+        begin, width = left + number * (half + 0.35) * step, half * step
+        axes.hlines(bottom + 0.12, begin + 0.06, begin + width - 0.06, color=HALVES[number])
+        marks.write(axes, begin + width / 2, bottom + 0.32, words, color=HALVES[number])
+
+
+def _draw_cross(axes: Axes, place: Place, row: int) -> None:
+    size, edge = fitting((11, 2.6), (8, 2.0))
+    colour = half_colour(row, SOURCES)
+    axes.plot(*place.centre, "x", color=colour, markersize=size, markeredgewidth=edge)
 
 
 @styled
 def table_1() -> Figure:
     """Draw Table 1: which H2 maps each H3 map reads."""
-    sources = 1 + max(max(row) for row in TABLE_1)
     count = sum(len(row) for row in TABLE_1)
-    step, left, top = fitting((0.44, 1.35, 0.45), (0.245, 0.55, 0.6))
-    page = Sheet(
-        top + sources * step + 0.55,
-        "Table 1",
-        f"The H2 maps that each H3 map reads: {count} of {sources * len(TABLE_1)} pairs",
-    )
-    axes = page.whole()
-    half_way = len(TABLE_1) // 2
-    size, edge = fitting((11, 2.6), (8, 2.0))
-    for column, reads in enumerate(TABLE_1):
-        x = left + (column + 0.5 + 0.35 * (column >= half_way)) * step
-        write(axes, x, top - 0.2, str(column + 1), size=fitting(12, BODY))
-        for row in range(sources):
-            y = top + (row + 0.5) * step
-            if row in reads:
-                colour = HALVES[row >= sources // 2]
-                axes.plot(x, y, "x", color=colour, markersize=size, markeredgewidth=edge)
-            else:
-                axes.plot(x, y, "o", color=QUIET, markersize=2.2)
-    for row in range(sources):
-        write(axes, left - 0.2, top + (row + 0.5) * step, str(row + 1), size=12)
-    beside = {"ha": "left", "size": BODY}
-    note(axes, page.margin, top - fitting(0.2, 0.42), "H3 map", **beside)
-    beside |= {"va": "center", "rotation": fitting(0.0, 90.0)}
-    note(axes, page.margin, top + sources / 2 * step, "H2 map", **beside)
-    for half, name in enumerate(("first half", "second half")):
-        begin = left + half * (half_way + 0.35) * step
-        width, y = half_way * step, top + sources * step + 0.12
-        axes.hlines(y, begin + 0.06, begin + width - 0.06, color=HALVES[half])
-        write(axes, begin + width / 2, y + 0.2, name, color=HALVES[half])
-    said = "; ".join(
-        f"{number}: {' and '.join(str(source + 1) for source in row)}"
-        for number, row in enumerate(TABLE_1, 1)
-    )
-    return page.described(f"Table 1. H3 map: the H2 maps that it reads. {said}.")
-
-
-# --- the squashing function -----------------------------------------------------------------
+    said = f"The H2 maps that each H3 map reads: {count} of {SOURCES * len(TABLE_1)} pairs"
+    top = fitting(0.45, 0.6)
+    page = Sheet(top + SOURCES * fitting(*TABLE_STEP) + 0.55, "Table 1", said)
+    draw_table(page, top, _draw_cross)
+    rows = [" and ".join(str(source + 1) for source in row) for row in TABLE_1]
+    told = "; ".join(f"{number}: {row}" for number, row in enumerate(rows, 1))
+    return page.described(f"Table 1. H3 map: the H2 maps that it reads. {told}.")
 
 
 @styled
 def squashing(a: np.ndarray, computed: np.ndarray) -> Figure:
     """Draw f(a) = 1.7159 tanh(2a/3) with its slope, and below it the engine's error.
 
-    Parameters
-    ----------
-    a, computed : ndarray, float32, shape (n,)
-        Arguments in rising order, and f of them as the engine computes it.
+    Both are float32, (n,): arguments in rising order, and f of them as the engine computes it.
     """
     exact = FULL * np.tanh(2 / 3 * a.astype(float))
     slope = 2 / 3 * (FULL - exact**2 / FULL)
     error = (computed - exact) * 1e6
-    page = Sheet(
-        4.5,
-        "f(1) is 1, computed to about a millionth",
-        "f(a) = 1.7159 tanh(2a/3) and its slope; below: what the engine computes, minus f(a)",
-    )
+    title = "f(1) is 1, computed to about a millionth"
+    about = "f(a) = 1.7159 tanh(2a/3) and its slope; below: what the engine computes, minus f(a)"
+    page = Sheet(4.5, title, about)
     right = fitting(0.95, 0.75)
     upper = page.axes(0.8, right, bottom=2.2, top=0.05)
     lower = page.axes(0.8, right, bottom=0.6, top=2.8)
@@ -397,18 +356,18 @@ def squashing(a: np.ndarray, computed: np.ndarray) -> Figure:
     upper.annotate("f(1) = 1", (1, 1), (1.45, 0.72), color=TEST_COLOUR)
     upper.annotate("f(−1) = −1", (-1, -1), (-0.6, -1.35), color=TEST_COLOUR)
     upper.set_ylim(-1.95, 1.95)
-    plain_ticks(upper.yaxis, [-FULL, -1, 0, 1, FULL])
+    marks.plain_ticks(upper.yaxis, [-FULL, -1, 0, 1, FULL])
     spans = np.array_split(np.flatnonzero(shown), min(300, shown.sum()))
     low, high = np.transpose([(error[span].min(), error[span].max()) for span in spans])
     middle = [a[span].mean() for span in spans]
     lower.fill_between(middle, low, high, color=HALVES[0], linewidth=0.5)
     lower.set(ylim=(-1.1, 1.1), xlabel="a, the weighted sum")
-    plain_ticks(lower.yaxis, [-1, 0, 1])
+    marks.plain_ticks(lower.yaxis, [-1, 0, 1])
     lower.text(6.1, 0, "error,\nmillionths", color=HALVES[0], va="center", linespacing=1.1)
     for axes in (upper, lower):
         axes.set_xlim(-6, 6)
         axes.grid(axis="y")
-        plain_ticks(axes.xaxis, range(-6, 7, 2))
+        marks.plain_ticks(axes.xaxis, range(-6, 7, 2))
     return page.described(
         "Upper panel: f rises from -1.7159 to 1.7159, through -1 at a = -1 and 1 at a = 1; its "
         f"slope is {slope.max():.3f} at 0 and falls to 0 on both sides. Lower panel: the engine's "

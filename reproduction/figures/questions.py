@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -22,8 +22,6 @@ from reproduction.studies.questions import MUS, RATIOS, cell
 from reproduction.studies.record import Record
 
 FITS_COLOUR, UNFIT_COLOUR = HALVES
-
-# ---- What is said of an arm -------------------------------------------------------------------
 
 _FAR = 6.0
 """An arm that is so many times as far from 0 as the one before it is off the axis."""
@@ -92,9 +90,6 @@ def _arrow(axes: Axes, y: float, reach: float, mean: float, colour: str, size: f
     axes.plot(np.sign(mean) * reach, y, mark, color=colour, markersize=size, clip_on=False)
 
 
-# ---- Arms against the first -------------------------------------------------------------------
-
-
 @styled
 def differences(record: Record, title: str) -> Figure:
     """Draw how many errors more each arm makes than the first, and whether it fits the paper.
@@ -135,13 +130,9 @@ def differences(record: Record, title: str) -> Figure:
         words = f"{fits.count(True)} of {len(fits)}" if fits else "–"
         marks.note(whole, side, y, words, ha="right", color=_colour(fits))
     look: dict[str, Any] = {"markeredgecolor": TEST_COLOUR, "mew": 1.6, "markersize": 7}
-    marks.legend(
-        page,
-        page.margin,
-        page.height - fitting(0.2, 0.15),
-        (marks.dot_sign(TEST_COLOUR, **look), "interval without 0"),
-        (marks.dot_sign(PAPER, **look), "with 0"),
-    )
+    signs = [(marks.dot_sign(TEST_COLOUR, **look), "interval without 0")]
+    signs.append((marks.dot_sign(PAPER, **look), "with 0"))
+    marks.legend(page, page.margin, page.height - fitting(0.2, 0.15), *signs)
     said = "; ".join(_said(record, arm, apart.get(arm)) for arm in arms)
     return page.described(
         f"Errors on handwritten test digits more than by “{first}”, mean of {networks} pairs with "
@@ -160,9 +151,6 @@ def _draw_row(axes: Axes, apart: Interval | None, y: int, reach: float) -> None:
         marks.write(axes, x, y, _with_interval(apart, 0), ha=side, color=TEST_COLOUR, bbox=ground)
     else:
         interval_bar(axes, apart, y)
-
-
-# ---- All questions at once --------------------------------------------------------------------
 
 
 @styled
@@ -205,17 +193,10 @@ def overview(records: Mapping[str, Record], title: str) -> Figure:
         top += height
         told = "; ".join(_said(records[question], arm, apart) for arm, apart in each.items())
         said.append(f"{question}: {told or 'nothing to compare'}")
-    marks.legend(
-        page,
-        page.margin,
-        page.height - 0.15,
-        (marks.dot_sign(FITS_COLOUR, markersize=5), "all published numbers fit"),
-        (marks.dot_sign(UNFIT_COLOUR, markersize=5), "some do not"),
-    )
+    signs = [(marks.dot_sign(FITS_COLOUR, markersize=5), "all published numbers fit")]
+    signs.append((marks.dot_sign(UNFIT_COLOUR, markersize=5), "some do not"))
+    marks.legend(page, page.margin, page.height - 0.15, *signs)
     return page.described(f"{title}. Against the first arm of each: {'. '.join(said)}.")
-
-
-# ---- The map of eta and mu --------------------------------------------------------------------
 
 
 @styled
@@ -228,16 +209,12 @@ def eta_and_mu(record: Record) -> Figure:
     arms = {arm.name: arm for arm in study_of(record).arms}
     networks = len(record["seeds"])
     width, height, left, top = fitting((1.17, 0.58, 0.85, 0.62), (0.615, 0.58, 0.52, 0.62))
-    page = Sheet(
-        top + height * len(MUS) + fitting(0.6, 0.8),
-        "Small η learns little, large η diverges",
-        f"Median training error in % of the networks that learned, of {networks}; stronger: more",
-    )
-    whole, shade, said = page.whole(), _shades(record), []
-    words = "η/μ, the rate of a weight without curvature"
-    marks.write(
-        whole, left + width * len(RATIOS) / 2, top - 0.42, words, color=QUIET, va="baseline"
-    )
+    title = "Small η learns little, large η diverges"
+    about = f"Median training error in % of those of {networks} that learned; stronger: more"
+    page = Sheet(top + height * len(MUS) + fitting(0.6, 0.8), title, about)
+    whole, limits, said = page.whole(), _limits(record), []
+    words, middle = "η/μ, the rate of a weight without curvature", left + width * len(RATIOS) / 2
+    marks.write(whole, middle, top - 0.42, words, color=QUIET, va="baseline")
     marks.write(whole, left - 0.2, top - 0.13, "μ", color=QUIET, ha="right", va="baseline")
     for row, mu in enumerate(MUS):
         marks.write(whole, left - 0.1, top + height * (row + 0.5), f"{mu:g}", ha="right", size=11.5)
@@ -246,16 +223,14 @@ def eta_and_mu(record: Record) -> Figure:
             if row == 0:
                 marks.write(whole, place.middle, top - 0.13, f"{ratio:g}", va="baseline", size=11.5)
             if arm := arms.get(cell(mu, ratio)):
-                told = _draw_cell(whole, place, record, arm, shade)
+                told = _draw_cell(whole, place, record, arm, limits)
                 said.append(f"mu {mu:g}, eta/mu {ratio:g}: {told}")
-    marks.legend(
-        page,
-        page.margin,
-        top + height * len(MUS) + 0.25,
+    signs = (
         (lambda axes, x, y: marks.frame(axes, _small(x, y), INK, 2.4), "all published numbers fit"),
         (lambda axes, x, y: _hatch(axes, _small(x, y), QUIET), "so many networks diverged"),
         (marks.dot_sign(INK, "*", markersize=8, markeredgewidth=0), "the recipe"),
     )
+    marks.legend(page, page.margin, top + height * len(MUS) + 0.25, *signs)
     return page.described(
         f"Median training error of {networks} networks by mu and eta/mu, diverged ones left out. "
         f"{'; '.join(said)}."
@@ -270,54 +245,54 @@ def _hatch(axes: Axes, place: Place, colour: str, **look: Any) -> None:
     marks.frame(axes, place, colour, 0, hatch="/////", **look)
 
 
-def _shades(record: Record) -> Callable[[float], str]:
-    """Return the colour of an error: pale the least, dark the most, on a logarithmic scale.
-
-    The most is that of a cell in which no network diverged; more than it is as dark.
-    """
+def _limits(record: Record) -> tuple[float, float]:
+    """Return the least and the greatest median of the arms of which no network diverged."""
     known = [
         float(np.median(comparison.values(record, arm, "train.error_percent")))
         for arm in record["arms"]
         if not comparison.diverged(record, arm).any()
     ]
-    low, high = min(known, default=1.0), max(known, default=1.0)
+    return min(known, default=1.0), max(known, default=1.0)
 
-    def shade(value: float) -> str:
-        span = np.log(high / low)
-        share = float(np.log(np.clip(value, low, high) / low) / span) if span else 0.0
-        if share < 0.5:
-            return colours.mixed(PAPER, TRAIN_COLOUR, 0.14 + 1.72 * share)
-        return colours.mixed(TRAIN_COLOUR, INK, 0.8 * (share - 0.5))
 
-    return shade
+def _shade(error: float, low: float, high: float) -> str:
+    """Return an error's colour: pale the least, dark the most, on a logarithmic scale."""
+    scale = np.log((low, max(high, 1.01 * low)))
+    share = float(np.interp(np.log(max(error, low)), scale, (0.0, 1.0)))
+    if share < 0.5:
+        return colours.mixed(PAPER, TRAIN_COLOUR, 0.14 + 1.72 * share)
+    return colours.mixed(TRAIN_COLOUR, INK, 0.8 * (share - 0.5))
 
 
 def _draw_cell(
-    whole: Axes, place: Place, record: Record, arm: Arm, shade: Callable[[float], str]
+    whole: Axes, place: Place, record: Record, arm: Arm, limits: tuple[float, float]
 ) -> str:
     """Draw a cell, hatched where networks diverged, framed if it fits; return it in words."""
     learned = comparison.sound(record, arm.name, "train.error_percent")
     lost, fits = comparison.diverged(record, arm.name), _fits(record, arm.name)
-    fill = shade(float(np.median(learned))) if len(learned) else colours.mixed(PAPER, SHADE, 0.5)
-    ink, (x, y) = colours.legible_on(fill), place.centre
-    both, told = bool(len(learned)) and lost.any(), []
+    fill, lines, told = colours.mixed(PAPER, SHADE, 0.5), [], []
+    if len(learned):
+        median = float(np.median(learned))
+        fill = _shade(median, *limits)
+        lines.append((f"{median:.2f}", fitting(12.0, 11.0)))
+        told.append(in_percent(median))
+    ink = colours.legible_on(fill)
     marks.box(whole, place.inside(0.02), facecolor=fill)
     if lost.any():
         _hatch(whole, place.inside(0.02), ink, alpha=0.4)
         marks.box(whole, place.inside(0.07), facecolor=fill)
-    if len(learned):
-        median = float(np.median(learned))
-        marks.write(whole, x, y - 0.09 * both, f"{median:.2f}", size=fitting(12, 11), color=ink)
-        told.append(in_percent(median))
-    if lost.any():
-        said = fitting(said_of_diverged(lost), f"{lost.sum()} of {len(lost)}")
-        marks.write(whole, x, y + 0.11 * both, said, size=SMALL, color=ink)
-        told.append(said_of_diverged(lost))
+        said = said_of_diverged(lost)
+        lines.append((fitting(said, f"{lost.sum()} of {len(lost)}"), SMALL))
+        told.append(said)
+    x, y = place.centre
+    for number, (words, size) in enumerate(lines):
+        aside = 0.1 * (2 * number - len(lines) + 1)
+        marks.write(whole, x, y + aside, words, size=size, color=ink)
     if fits and all(fits):
         marks.frame(whole, place.inside(0.035), INK, 2.4)
         told.append("all published numbers fit")
     stage = arm.recipe.stages[-1]
     if (stage.eta, stage.rule) == (recipes.ETA, recipes.RULE):
-        x, y = place.x + 0.13, place.y + 0.13
-        whole.plot(x, y, "*", color=ink, markersize=7, markeredgewidth=0)
+        star = place.x + 0.13, place.y + 0.13
+        whole.plot(*star, "*", color=ink, markersize=7, markeredgewidth=0)
     return ", ".join(told)

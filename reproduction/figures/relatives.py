@@ -13,8 +13,8 @@ from reproduction.figures import marks
 from reproduction.figures.dots import diamond, dot_row
 from reproduction.figures.sheet import Sheet, fitting, styled
 from reproduction.figures.words import (
-    in_percent,
     lettered,
+    median_of,
     said_of_diverged,
     said_of_dots,
     short_percent,
@@ -40,27 +40,20 @@ def arms(record: Record) -> Figure:
     count, band = len(record["seeds"]), marks.row_band(0.5)
     panel = band * len(names)
     of_ours = any(network.name == "LENET1" for network in networks.values())
-    page = Sheet(
-        fitting(panel + 0.7, 2 * panel + 1.5),
-        "LeNet-1 and its relatives",
-        f"Handwritten test digits; {said_of_dots(count)}, tick: median, diamond: published",
-        "Ours reject by difference; the paper by thresholds, after learning printed digits too"
-        if of_ours
-        else "",
-    )
-    errors, rejected = {}, {}
+    tall, title = fitting(panel + 0.7, 2 * panel + 1.5), "LeNet-1 and its relatives"
+    about = f"Handwritten test digits; {said_of_dots(count)}, tick: median, diamond: published"
+    ours = "Ours reject by difference; the paper by thresholds, after learning printed digits too"
+    page = Sheet(tall, title, about, ours if of_ours else "")
+    measures = {"error_percent": "test error", "rejected.difference": "rejected for 1 % error"}
+    published: dict[str, dict[str, float]] = {key: {} for key in measures}
     for name, network in networks.items():
         patterns = comparison.patterns_of(record, name, BY_HAND)
         error = comparison.published_percent(network.name, BY_HAND, patterns)
         if error is not None:
-            errors[name] = error
-            rejected[name] = comparison.rejected_of(network.name, BY_HAND).value
-    for number, (key, what, published) in enumerate(
-        (
-            ("error_percent", "test error", errors),
-            ("rejected.difference", "rejected for 1 % error", rejected),
-        )
-    ):
+            published["error_percent"][name] = error
+            rejected = comparison.rejected_of(network.name, BY_HAND)
+            published["rejected.difference"][name] = rejected.value
+    for number, (key, what) in enumerate(measures.items()):
         down = 0.3 + fitting(0.0, number * (panel + 0.75))
         start = fitting(2.5 + 2.28 * number, page.margin)
         page.whole().text(start, down - 0.15, f"{what}, %", size=12)
@@ -68,7 +61,7 @@ def arms(record: Record) -> Figure:
         right = fitting(page.width - start - 1.93, page.margin)
         axes = marks.row_axes(page, labelled, left=start, right=right, band=band, top=down)
         samples = {name: comparison.sound(record, name, f"{BY_HAND}.{key}") for name in networks}
-        for name, told in _draw_panel(axes, samples, published).items():
+        for name, told in _draw_panel(axes, samples, published[key]).items():
             said[name].append(f"{what} {told}")
     rows = [f"{name}: {', '.join(words)}" for name, words in said.items()]
     return page.described(
@@ -88,7 +81,7 @@ def _draw_panel(
         told = []
         if len(values):
             dot_row(axes, values, number, fitting(0.24, 0.18))
-            told.append(in_percent(float(np.median(values))))
+            told.append(median_of(values))
         if name in published:
             diamond(axes, published[name], number)
             told.append(f"published {short_percent(published[name])}")

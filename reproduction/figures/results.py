@@ -12,22 +12,11 @@ from matplotlib.figure import Figure
 from data_prep.digits import Digits
 from reproduction import evaluation
 from reproduction.figures import colours, marks
-from reproduction.figures.colours import INK, PALE, PAPER, QUIET, SHADE, TEST_COLOUR
-from reproduction.figures.digits import IN_ROW, grid, misread
+from reproduction.figures.colours import INK, PAPER, QUIET, SHADE, TEST_COLOUR
+from reproduction.figures.digits import grid, misread
 from reproduction.figures.distributions import Panel, panels
-from reproduction.figures.sheet import (
-    BODY,
-    SMALL,
-    Place,
-    Sheet,
-    end_of,
-    fitting,
-    square,
-    styled,
-    tiles,
-    wrapped,
-)
-from reproduction.figures.words import in_percent, said_of_band
+from reproduction.figures.sheet import BODY, SMALL, Place, Sheet, fitting, styled, wrapped
+from reproduction.figures.words import in_percent, median_of, said_of_band, whose
 from reproduction.paper import PUBLISHED, Row
 from reproduction.studies.comparison import rejected_of
 
@@ -47,9 +36,6 @@ def beside_paper(rows: Sequence[Row], summary: Mapping[str, Any]) -> Figure:
             place = place[step]
         found.append(Panel(row.what, np.array(place["each"], float), row.published))
     return panels(found, "Where the paper’s numbers lie among ours")
-
-
-# --- the error-reject curve -----------------------------------------------------------------
 
 
 @styled
@@ -80,12 +66,9 @@ def error_reject(
     """
     left = PUBLISHED["LENET1"]["error_percent_after_rejection"]
     fact = rejected_of(network, tested)
-    whose = "paper" if network == "LENET1" else "sister paper"
-    found = [(f"{whose}: {fact}", fact.value, fact.value, fact.value, INK, "D")]
-    for rule, words, marker in (
-        ("thresholds", "by three thresholds", "^"),
-        ("difference", "by the difference", "o"),
-    ):
+    found = [(f"{whose(network)}: {fact}", fact.value, fact.value, fact.value, INK, "D")]
+    rules = {"thresholds": ("by three thresholds", "^"), "difference": ("by the difference", "o")}
+    for rule, (words, marker) in rules.items():
         median, low, high = (rejected[rule][name] for name in ("median", "min", "max"))
         if median is not None:
             text = f"{in_percent(median)} {words}"
@@ -95,16 +78,17 @@ def error_reject(
     rejects = rejects[:: 1 + len(rejects) // 300]
     errors = evaluation.reject_curve_at(outputs, labels, rejects)
     sound = ~np.isnan(errors).all(axis=0)
+    known = int(sound.sum())
     pages = f"pp. {fact.page}" if "," in fact.page or "-" in fact.page else f"p. {fact.page}"
     key = fitting(0.3, 0.2 * len(found) + 0.1)
     page = Sheet(
         fitting(3.4, 2.9) + key,
         "The more digits are left to people, the fewer errors",
-        _said_of_curve(int(sound.sum()), len(sound)),
+        said_of_band(known, len(sound) - known) if known else "No network accepts a digit",
         f"Thresholds are fitted on these same {len(labels)} test digits, as in the paper ({pages})",
     )
     axes = page.axes(*fitting((0.75, 0.3), (0.6, 0.2)), bottom=0.55 + key, top=0.05)
-    if sound.any():
+    if known:
         marks.band(axes, rejects, errors[:, sound], TEST_COLOUR, steps=True)
     axes.axhline(left.value, color=QUIET, zorder=1, **marks.DOTTED)
     look: dict[str, Any] = {"textcoords": "offset points", "ha": "right", "color": QUIET}
@@ -126,46 +110,24 @@ def error_reject(
         signs.append((marks.dot_sign(colour, marker, **look), text))
         told.append(text + (f" ({low:.1f} to {high:.1f})" if low < high else ""))
     marks.legend(page, fitting(0.75, page.margin), page.height - key + 0.1, *signs)
-    curve = ""
-    if sound.any():
-        curve = f"{in_percent(float(np.nanmedian(errors[0])))} with none rejected; "
+    curve = f"{median_of(errors[0, sound])} with none rejected; " if known else ""
     return page.described(
         f"Error among the accepted of {len(labels)} test digits against the share rejected by the "
         f"difference of the two top outputs: {curve}rejected for {left} error: {'; '.join(told)}."
     )
 
 
-def _said_of_curve(sound: int, networks: int) -> str:
-    if not sound:
-        return "No network accepts a digit"
-    said = said_of_band(sound)
-    return said if sound == networks else f"{networks - sound} diverged, not shown; {said.lower()}"
-
-
-# --- misread digits -------------------------------------------------------------------------
-
-
 @styled
 def misread_by(counts: np.ndarray, networks: int) -> Figure:
-    """Draw how many networks misread each digit, from the most misread digit on.
-
-    Parameters
-    ----------
-    counts : ndarray of int, shape (n,)
-        Of each digit, how many of the networks misread it.
-    networks : int
-    """
+    """Draw how many of the networks misread each digit, (n,), from the most misread digit on."""
     ordered = np.sort(counts)[::-1]
     some, ends = int((counts > 0).sum()), np.arange(len(counts) + 1)
-    page = Sheet(
-        2.65,
-        "A few digits are misread by all, most by none",
-        f"{len(counts)} digits, the most misread first; {len(counts) - some} by none",
-    )
+    title = "A few digits are misread by all, most by none"
+    about = f"{len(counts)} digits, the most misread first; {len(counts) - some} by none"
+    page = Sheet(2.65, title, about)
     axes = page.axes(*fitting((0.75, 0.3), (0.6, 0.15)), top=0.05)
-    axes.stairs(
-        ordered, ends, fill=True, color=colours.mixed(SHADE, TEST_COLOUR, 0.35), linewidth=0
-    )
+    fill = colours.mixed(SHADE, TEST_COLOUR, 0.35)
+    axes.stairs(ordered, ends, fill=True, color=fill, linewidth=0)
     axes.stairs(ordered, ends, color=TEST_COLOUR, linewidth=1.7)
     axes.set(xlim=(0, max(some, 1) * fitting(1.2, 1.4)), ylim=(0, networks * 1.12))
     axes.set(xlabel="digits, the most misread first", ylabel="networks that misread it")
@@ -191,16 +153,11 @@ def misread_by(counts: np.ndarray, networks: int) -> Figure:
 def hardest(digits: Digits, counts: np.ndarray, networks: int) -> Figure:
     """Draw the digits that most networks misread, with their class and the networks' share.
 
-    Parameters
-    ----------
-    digits : Digits
-    counts : ndarray of int, shape (n,)
-        Of each digit, how many of the networks misread it.
-    networks : int
+    Of each digit `counts`, (n,), tells how many of the networks misread it.
     """
     shown = np.argsort(-counts, kind="stable")[:HARDEST]
-    labels = digits.labels
-    below = [f"{labels[digit]}: {100 * counts[digit] / networks:.0f} %" for digit in shown]
+    shares = 100 * counts / networks
+    below = [f"{digits.labels[digit]}: {shares[digit]:.0f} %" for digit in shown]
     equal = int((counts == networks).sum())
     title = f"The {len(shown)} hardest handwritten test digits"
     if equal > len(shown):
@@ -219,7 +176,6 @@ def misclassified(
 
     Parameters
     ----------
-    digits : Digits
     outputs : ndarray, shape (n, 10, 1)
         Of one network, for these digits.
     who : str
@@ -250,36 +206,23 @@ def figure_5(digits: Digits, nearest: Digits, distances: np.ndarray, who: str) -
 
     Parameters
     ----------
-    digits, nearest : Digits
     distances : ndarray, shape (n,)
         Between each and its nearest.
     who : str
         Who reads them: "all sixteen networks".
     """
-    side = tiles(1, IN_ROW, 0.12)[0].width
-    small = 0.6 * side
-    places = tiles(len(digits), IN_ROW, 0.12, side + small + 0.47)
-    page = Sheet(
-        end_of(places),
-        f"Atypical digits that {who} read",
-        "Below each: the nearest training digit, with its class if it is another, and how far",
-    )
-    axes, said = page.whole(), []
-    for number, place in enumerate(places):
-        label, other = digits.labels[number], nearest.labels[number]
-        marks.ink_map(axes, digits.images[number], square(place.x, place.y, side))
-        below = square(place.middle - small / 2, place.y + side + 0.08, small)
-        marks.ink_map(axes, nearest.images[number], below, colours=PALE)
-        text = f"{distances[number]:.1f}" if other == label else f"{other}, {distances[number]:.1f}"
-        marks.note(axes, place.middle, below.y + small + 0.1, text)
-        said.append(f"{label} ({distances[number]:.1f} from a {other})")
-    return page.described(
+    title = f"Atypical digits that {who} read"
+    said = "Below each: the nearest training digit, with its class if it is another, and how far"
+    below, told = [], []
+    for label, other, far in zip(digits.labels, nearest.labels, distances, strict=True):
+        below.append(f"{far:.1f}" if other == label else f"{other}, {far:.1f}")
+        told.append(f"{label} ({far:.1f} from a {other})")
+    figure = grid(digits.images, below, title, said, under=nearest.images)
+    figure.set_label(
         f"Handwritten test digits that {who} read, each with its distance from the nearest "
-        f"training digit: {', '.join(said)}."
+        f"training digit: {', '.join(told)}."
     )
-
-
-# --- the confusion matrix -------------------------------------------------------------------
+    return figure
 
 
 @styled
@@ -316,16 +259,10 @@ def confusion(outputs: np.ndarray, labels: np.ndarray) -> Figure:
     wrong = counts - np.diag(np.diag(counts))
     for (digit, answer), count in np.ndenumerate(counts):
         place = first._replace(x=left + answer * width, y=first.y + digit * height)
-        strength = 0.0 if digit == answer else 0.15 + 0.85 * count / max(1, wrong.max())
-        fill = (
-            colours.mixed(SHADE, TEST_COLOUR, strength)
-            if count
-            else colours.mixed(PAPER, SHADE, 0.4)
-        )
-        marks.box(axes, place.inside(0.015), facecolor=fill)
-        if count:
-            colour = INK if digit == answer else colours.legible_on(fill)
-            marks.write(axes, *place.centre, str(count), color=colour, size=size)
+        fill = colours.mixed(PAPER, SHADE, 0.4 if count == 0 else 1.0)
+        if wrong[digit, answer]:
+            fill = colours.mixed(SHADE, TEST_COLOUR, 0.15 + 0.85 * count / wrong.max())
+        marks.cell(axes, place.inside(0.015), fill, str(count or ""), size=size)
     _write_totals(axes, first, counts, shown)
     order = np.argsort(-wrong, axis=None, kind="stable")[:3]
     pairs = [np.unravel_index(at, wrong.shape) for at in order if wrong.flat[at]]

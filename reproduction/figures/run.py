@@ -21,18 +21,12 @@ from reproduction.runs import Run
 
 
 def draw(run: Run, sets: Mapping[str, Digits]) -> list[Path]:
-    """Draw all figures of a run into its folder, as SVG and as PNG.
+    """Draw all figures of a run into its folder, as SVG and as PNG, and return the files.
 
     Parameters
     ----------
-    run : Run
     sets : mapping of str to Digits
         Of which all test digits are needed.
-
-    Returns
-    -------
-    list of Path
-        The files.
 
     Raises
     ------
@@ -57,14 +51,11 @@ def are_drawn(run: Run) -> bool:
     """Tell whether all figures of a run are in its folder, as they were drawn of its networks."""
     try:
         kept = sealed.read_json(run.folder / runs.FIGURES_FILE)
-        found = {
-            name: sealed.sha256(
-                files.plain(run.folder / name, str(run.folder / name), sealed.LONGEST)
-            )
-            for name in runs.PICTURES
-        }
+        paths = [run.folder / name for name in runs.PICTURES]
+        drawn = [files.plain(path, str(path), sealed.LONGEST) for path in paths]
     except (OSError, InputError):
         return False
+    found = {path.name: sealed.sha256(each) for path, each in zip(paths, drawn, strict=True)}
     return kept == {"weights_sha256": run.summary["weights_sha256"], "files": found}
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -12,7 +10,7 @@ from reproduction.figures import marks
 from reproduction.figures.colours import HALVES, INK, PAPER, QUIET, SHADE, TEST_COLOUR, TRAIN_COLOUR
 from reproduction.figures.learning import LAYER_COLOURS, by_layer
 from reproduction.figures.sheet import Sheet, fitting, styled
-from reproduction.figures.words import in_percent, said_of_band
+from reproduction.figures.words import median_of, said_of_band
 from reproduction.learning.history import percent
 from reproduction.network import Architecture
 
@@ -34,7 +32,6 @@ def against(
 
     Parameters
     ----------
-    architecture : Architecture
     first, second : ndarray, shape (m,)
         Drawn to the right and upwards.
     words : tuple of str
@@ -46,9 +43,8 @@ def against(
     members = np.arange(len(first)) if members is None else members
     across, up = np.zeros((2, architecture.counts().parameters))
     across[members], up[members] = np.abs(first), np.abs(second)
-    page, axes, found = by_layer(
-        architecture, across, up, title, subtitle, (first_name, second_name), 5.2
-    )
+    names = first_name, second_name
+    page, axes, found = by_layer(architecture, across, up, title, subtitle, names, 5.2)
     both = np.concatenate([values[here] for values in (across, up) for here in found.values()])
     ends = float(both.min()) / 1.6, float(both.max()) * 1.6
     axes.set(xlim=ends, ylim=ends)
@@ -61,9 +57,6 @@ def against(
         f"{title}. {second_name} against {first_name}, for single weights, beside the diagonal of "
         f"equality. {'; '.join(said)}."
     )
-
-
-# --- curvature and rates --------------------------------------------------------------------
 
 
 def _rows_by_layer(
@@ -95,14 +88,9 @@ def _rows_by_layer(
 def curvature_by_layer(
     architecture: Architecture, before: np.ndarray, after: np.ndarray, mu: float
 ) -> Figure:
-    """Draw the curvature of every layer's weights and biases before and after training.
+    """Draw the curvature, (p, networks), of a layer's weights and biases before and after training.
 
-    Parameters
-    ----------
-    architecture : Architecture
-    before, after : ndarray, shape (p, networks)
-    mu : float
-        The rule's mu, drawn as a line: curvature to its left hardly changes a rate.
+    The rule's mu is drawn as a line: curvature to its left hardly changes a rate.
     """
     networks = before.shape[1]
     page, axes = _rows_by_layer(
@@ -115,13 +103,10 @@ def curvature_by_layer(
         (marks.dot_sign(TEST_COLOUR), "after"),
     )
     said = []
-    aside = fitting(0.17, 0.12)
     for row, (name, (place, _)) in enumerate(architecture.parameters.items()):
         medians = []
-        for y, values, colour in (
-            (row - aside, before[place], TRAIN_COLOUR),
-            (row + aside, after[place], TEST_COLOUR),
-        ):
+        for side, all_values, colour in ((-1, before, TRAIN_COLOUR), (1, after, TEST_COLOUR)):
+            y, values = row + side * fitting(0.17, 0.12), all_values[place]
             low, lower, median, upper, high = np.quantile(values, (0.05, 0.25, 0.5, 0.75, 0.95))
             axes.hlines(y, low, high, color=colour, linewidth=1.1)
             axes.hlines(y, lower, upper, color=colour, linewidth=5, alpha=0.55)
@@ -136,15 +121,9 @@ def curvature_by_layer(
 
 @styled
 def rates_by_weight(architecture: Architecture, rates: np.ndarray, ceiling: float) -> Figure:
-    """Draw the rate of every weight of one network, in rows by layer.
+    """Draw the rate of every weight of one network, (p,), in rows by layer.
 
-    Parameters
-    ----------
-    architecture : Architecture
-    rates : ndarray, shape (p,)
-        eta / (mu + h).
-    ceiling : float
-        eta / mu, the rate of a weight without curvature.
+    The ceiling is eta / mu, the rate eta / (mu + h) of a weight without curvature.
     """
     page, axes = _rows_by_layer(
         architecture,
@@ -170,61 +149,44 @@ def rates_by_weight(architecture: Architecture, rates: np.ndarray, ceiling: floa
     )
 
 
-# --- two rules ------------------------------------------------------------------------------
-
-
 @styled
 def two_rules(second: np.ndarray, first: np.ndarray) -> Figure:
     """Draw how the errors fall by the second-order rule and by plain gradient descent.
 
     Below the curves the differences network by network: plain gradient descent's errors minus those
-    of the second-order rule from the same first weights.
-
-    Parameters
-    ----------
-    second, first : ndarray of HISTORY
-        Of the same seeds and passes, on "train" and "test".
+    of the second-order rule from the same first weights. Both histories (of dtype HISTORY) have the
+    same seeds and passes, on "train" and "test".
     """
-    networks = len(np.unique(second["network"]))
-    page = Sheet(
-        fitting(5.5, 10.65), "Two rules: which is ahead, pass by pass", said_of_band(networks)
-    )
-    lines = {part: [percent(each, part) for each in (second, first)] for part in ("train", "test")}
+    lines = {part: [percent(each, part) for each in (first, second)] for part in ("train", "test")}
     every = np.concatenate([each.ravel() for both in lines.values() for each in both])
-    widest = 1.08 * max(float(np.abs(plain - ours).max()) for ours, plain in lines.values())
-    passes = np.unique(second["pass"])
-    width = fitting(2.65, 2.75)
-    said = []
-    look: dict[str, Any] = {"xycoords": "axes fraction", "ha": "right"}
-    for number, (part, (ours, plain)) in enumerate(lines.items()):
+    widest = 1.08 * max(float(np.abs(plain - ours).max()) for plain, ours in lines.values())
+    passes, networks = np.unique(second["pass"]), lines["test"][0].shape[1]
+    title = "Two rules: which is ahead, pass by pass"
+    page, said = Sheet(fitting(5.5, 10.65), title, said_of_band(networks)), []
+    for number, (part, (plain, ours)) in enumerate(lines.items()):
         left, down = fitting((0.9 + 3.15 * number, 0.0), (0.86, 5.25 * number))
-        upper = page.panel(left, down + 0.3, width, 2.45)
-        lower = page.panel(left, down + 3.05, width, 1.75)
-        marks.band(upper, passes, plain, FIRST_COLOUR)
-        marks.band(upper, passes, ours, SECOND_COLOUR)
+        upper = page.panel(left, down + 0.3, fitting(2.65, 2.75), 2.45)
+        lower = page.panel(left, down + 3.05, fitting(2.65, 2.75), 1.75)
+        rules = ("plain", plain, FIRST_COLOUR), ("second order", ours, SECOND_COLOUR)
+        for row, (name, each, colour) in enumerate(rules):
+            marks.band(upper, passes, each, colour)
+            words, y = f"{name}: {median_of(each[-1])} at the end", 0.885 + 0.085 * row
+            marks.write_at(upper, 1, y, words, colour, ha="right", va="top")
         marks.log_percent(upper.yaxis, every, 1.1)
         upper.set_title(f"{part} digits", loc="left", size=11.5, pad=6)
-        for name, each, colour, y in (
-            ("second order", ours, SECOND_COLOUR, 0.97),
-            ("plain", plain, FIRST_COLOUR, 0.885),
-        ):
-            words = f"{name}: {in_percent(float(np.median(each[-1])))} at the end"
-            upper.annotate(words, (1, y), color=colour, va="top", **look)
         marks.band(lower, passes, plain - ours, INK)
         lower.axhline(0, color=QUIET, linewidth=1)
         lower.set(ylim=(-widest, widest), xlabel="pass")
         marks.plain_ticks(lower.yaxis)
         if number == 0 or fitting(False, True):
             upper.set_ylabel("error, % of digits")
-            words = "plain minus second order"
-            lower.set_ylabel(words + fitting(",\npercentage points", ""))
-            lower.annotate("second order ahead", (1, 0.98), va="top", color=QUIET, **look)
-            lower.annotate("plain ahead", (1, 0.02), va="bottom", color=QUIET, **look)
+            lower.set_ylabel("plain minus second order" + fitting(",\npercentage points", ""))
+            marks.write_at(lower, 1, 0.98, "second order ahead", QUIET, ha="right", va="top")
+            marks.write_at(lower, 1, 0.02, "plain ahead", QUIET, ha="right", va="bottom")
         for axes in (upper, lower):
             axes.set_xlim(passes[0] - 0.5, passes[-1] + 0.5)
         told = ", ".join(
-            f"after pass {passes[n]} {in_percent(float(np.median(ours[n])))} against "
-            f"{in_percent(float(np.median(plain[n])))}"
+            f"after pass {passes[n]} {median_of(ours[n])} against {median_of(plain[n])}"
             for n in dict.fromkeys((0, 1, 4, 9, 19, len(passes) - 1))
             if n < len(passes)
         )

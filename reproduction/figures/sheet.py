@@ -29,12 +29,11 @@ from reproduction.figures.colours import LOOK, QUIET, STYLE
 SMALL = 9.5  # points
 BODY = 10.5
 TITLE = 15.0
+SIZES = (7.0, 0.3), (3.75, 0.12)  # the width and the margin of a page, wide and narrow
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
-
-# --- pages, wide and narrow -----------------------------------------------------------------
 
 _is_narrow: ContextVar[bool] = ContextVar("narrow", default=False)
 
@@ -53,8 +52,6 @@ def fitting(wide: _R, narrowly: _R) -> _R:
     """Return the one of two that fits the page."""
     return narrowly if _is_narrow.get() else wide
 
-
-# --- figures --------------------------------------------------------------------------------
 
 _made_by: WeakKeyDictionary[Figure, Callable[[], Figure]] = WeakKeyDictionary()
 
@@ -86,7 +83,6 @@ def picture(figure: Figure, kind: str = "svg", letters: str = "path") -> bytes:
 
     Parameters
     ----------
-    figure : Figure
     kind : {"svg", "png"}
     letters : {"path", "none"}
         Whether an SVG has letters as outlines, or as text in a font that the page must have.
@@ -144,21 +140,17 @@ class Sheet:
     ----------
     height : float
         Of the drawing below the heading.
-    title : str
     *said : str
         Lines below the title, each wrapped if need be; empty ones are left out.
 
     Attributes
     ----------
-    figure : Figure
     width, margin : float
         Of the page.
-    height : float
-        Of the drawing.
     """
 
     def __init__(self, height: float, title: str, *said: str) -> None:
-        self.width, self.margin = _size()
+        self.width, self.margin = fitting(*SIZES)
         self.height = height
         room = self.width - 2 * self.margin - 0.05
         size = fitting(TITLE, 13.5)
@@ -203,25 +195,26 @@ class Sheet:
 
 
 def tiles(
-    count: int, in_row: tuple[int, int], gap: float, tall: float | None = None
+    count: int, in_row: tuple[int, int], gap: float, tall: float | None = None, left: float = 0.0
 ) -> list[Place]:
     """Divide a page into places of equal size, row by row.
 
     Parameters
     ----------
-    count : int
     in_row : (int, int)
         How many stand in a row of a wide page, and of a narrow one.
     gap : float
         Inches between neighbours.
     tall : float, optional
         The height of each with what is between rows; by default they are square.
+    left : float
+        Inches that are left free before each row.
     """
-    columns, (width, margin) = fitting(*in_row), _size()
-    across = (width - 2 * margin - gap * (columns - 1)) / columns
+    columns, (width, margin) = fitting(*in_row), fitting(*SIZES)
+    across = (width - 2 * margin - left - gap * (columns - 1)) / columns
     tall = across if tall is None else tall
     return [
-        Place(margin + column * (across + gap), row * tall, across, tall)
+        Place(margin + left + column * (across + gap), row * tall, across, tall)
         for row, column in (divmod(number, columns) for number in range(count))
     ]
 
@@ -229,14 +222,6 @@ def tiles(
 def end_of(places: list[Place]) -> float:
     """Return how far down places reach."""
     return max((place.y + place.height for place in places), default=0.0)
-
-
-def _size() -> tuple[float, float]:
-    """Give a page's width and its margin."""
-    return fitting((7.0, 0.3), (3.75, 0.12))
-
-
-# --- lettering ------------------------------------------------------------------------------
 
 
 @cache

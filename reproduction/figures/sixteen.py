@@ -10,53 +10,40 @@ from matplotlib.figure import Figure
 
 from reproduction.figures import colours, marks
 from reproduction.figures.colours import HALVES, INK, PAPER, QUIET, SHADE, TRAIN_COLOUR
-from reproduction.figures.sheet import SMALL, Place, Sheet, fitting, styled
+from reproduction.figures.sheet import SMALL, Sheet, end_of, fitting, styled, tiles
 
 
 @styled
 def lanes(weights: np.ndarray, units: np.ndarray, sums: np.ndarray) -> Figure:
-    """Draw one fused multiply-add of all networks: sums + weights x units.
+    """Draw one fused multiply-add of all networks: sums + weights x units, each (networks,).
 
-    Parameters
-    ----------
-    weights, units, sums : ndarray, shape (networks,)
-        One weight, the value of the unit that it reads, and the sum so far, in each network.
+    One weight, the value of the unit that it reads, and the sum so far, in each network.
     """
     networks = len(weights)
-    in_row, start = fitting((networks, 1.5), (-(-networks // 2), 1.05))
-    width, tall = (fitting(6.7, 3.63) - start) / in_row, 2.65
+    places = tiles(networks, (networks, -(-networks // 2)), 0.03, 2.65, fitting(1.2, 0.93))
     page = Sheet(
-        tall * -(-networks // in_row) + fitting(0.25, 0.1),
+        end_of(places) + fitting(0.25, 0.1),
         f"One instruction, {networks} networks",
         "Columns: networks, by seed; numbers: one weight, one unit, one sum of each. A row is a "
         "512-bit register; one fma makes the last of the other three",
     )
     axes, told = page.whole(), []
-    results = sums + weights * units
-    for row, (name, sign, values) in enumerate(
-        (
-            ("weight  w", "", weights),
-            ("unit  x", "×  ", units),
-            ("sum so far", "+  ", sums),
-            ("sum", "=  ", results),
-        )
-    ):
+    rows = {"weight  w": weights, "unit  x": units, "sum so far": sums}
+    rows["sum"] = sums + weights * units
+    for row, (name, values) in enumerate(rows.items()):
         largest = float(np.abs(values).max()) or 1.0
-        for lane, value in enumerate(values.tolist()):
-            down, column = divmod(lane, in_row)
-            x, top = start + column * width, 0.25 + down * tall
-            place = Place(x, top + 0.54 * row + (0.12 if row == 3 else 0), width, 0.46)
-            middle, height = place.centre
+        for lane, (value, place) in enumerate(zip(values.tolist(), places, strict=True)):
+            down = 0.25 + 0.54 * row + (0.12 if row == 3 else 0)
+            cell = place._replace(y=place.y + down, height=0.46)
             if row == 0:
-                marks.note(axes, middle, top - 0.12, str(lane))
-            if column == 0:
-                axes.text(page.margin, height, sign + name, va="center", size=fitting(11.5, 10))
+                marks.note(axes, cell.middle, cell.y - 0.12, str(lane))
+            if place.x == places[0].x:
+                words, size = ("", "×  ", "+  ", "=  ")[row] + name, fitting(11.5, 10)
+                axes.text(page.margin, cell.centre[1], words, va="center", size=size)
             fill = colours.mixed(PAPER, HALVES[value < 0], 0.84 * abs(value) / largest)
-            cell = place._replace(x=x + 0.015, width=width - 0.03)
-            marks.box(axes, cell, facecolor=fill)
-            marks.frame(axes, cell, colours.mixed(PAPER, INK, 0.25), 0.5)
             words = f"{value:+.2f}".replace("-", "−").replace("0.", ".")
-            marks.write(axes, middle, height, words, color=colours.legible_on(fill), size=8.5)
+            marks.cell(axes, cell, fill, words, size=8.5)
+            marks.frame(axes, cell, colours.mixed(PAPER, INK, 0.25), 0.5)
         told.append(f"{name}: {', '.join(f'{value:.2f}' for value in values)}")
     return page.described(
         f"Four rows of {networks} cells, one cell a network, fill showing the value: each sum is "
@@ -68,24 +55,16 @@ def lanes(weights: np.ndarray, units: np.ndarray, sums: np.ndarray) -> Figure:
 def speeds(peers: Sequence[Mapping[str, Any]], old: float, old_name: str) -> Figure:
     """Draw the time of one training step of one network, today's software and 1989's computer.
 
-    Parameters
-    ----------
-    peers : sequence of mapping
-        "name", "networks" and "microseconds" (None if it was not measured).
-    old : float
-        Microseconds in 1989.
-    old_name : str
-        What it was measured on.
+    Peers have a "name", "networks" and "microseconds", None if these were not measured; `old` is
+    how many it was in 1989.
     """
     rows = [(peer["name"], peer["networks"], peer["microseconds"]) for peer in peers]
     rows = [row for row in rows if row[2]] + [(old_name, 1, old)]
     rows.sort(key=lambda row: row[2])
     band = marks.row_band(0.36)
-    page = Sheet(
-        0.9 + band * len(rows),
-        "One pattern learned by one network, then and now",
-        "Microseconds, on a logarithmic scale",
-    )
+    title = "One pattern learned by one network, then and now"
+    about = "Microseconds, on a logarithmic scale"
+    page = Sheet(0.9 + band * len(rows), title, about)
     names = [[name] for name, _, _ in rows]
     axes = marks.row_axes(page, names, left=2.75, right=fitting(0.85, 0.8), band=band, top=0.3)
     axes.set(xscale="log", xlabel="microseconds")
@@ -98,13 +77,9 @@ def speeds(peers: Sequence[Mapping[str, Any]], old: float, old_name: str) -> Fig
         axes.plot(value, row, "o", color=colour, markerfacecolor=full, markersize=8)
         axes.annotate(_in_time(value), (value, row), (9, 0), size=SMALL, **look)
     marks.powers(axes.xaxis)
-    marks.legend(
-        page,
-        page.margin,
-        0.12,
-        (marks.dot_sign(QUIET, markersize=8), "sixteen networks in step"),
-        (marks.dot_sign(QUIET, markersize=8, markerfacecolor=PAPER), "one at a time"),
-    )
+    step, alone = (marks.dot_sign(QUIET, markersize=8, mfc=inside) for inside in (QUIET, PAPER))
+    signs = (step, "sixteen networks in step"), (alone, "one at a time")
+    marks.legend(page, page.margin, 0.12, *signs)
     told = "; ".join(f"{name} {_in_time(value)}" for name, _, value in rows)
     return page.described(f"Time to learn one pattern in one network, from the fastest: {told}.")
 

@@ -10,25 +10,18 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from reproduction.figures import marks
 from reproduction.figures.colours import INK, QUIET, SHADE, TEST_COLOUR, TRAIN_COLOUR
 from reproduction.figures.dots import bins_for, interval_bar
 from reproduction.figures.sheet import SMALL, Sheet, end_of, fitting, styled, tiles
-from reproduction.figures.words import (
-    in_percent,
-    said_of_band,
-    said_of_median,
-    short_percent,
-    signed,
-)
+from reproduction.figures.words import median_of, said_of_band, said_of_line, short_percent, signed
 from reproduction.learning.history import percent, stages_of
 from reproduction.learning.sets import TRAIN, tried_on
 from reproduction.paper import PUBLISHED
 from reproduction.studies.comparison import mean_interval, rejected_of
 from reproduction.studies.record import BY_HAND
-
-# --- errors by pass -------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -44,24 +37,21 @@ class Series:
         """Return what stands at the end of its line, and of the published one."""
         found = []
         if self.percent.size:
-            median = float(np.median(self.percent[-1]))
-            found.append(
-                marks.Label(median, f"{self.name} {in_percent(median)}", self.colour, True)
-            )
+            last = self.percent[-1]
+            words = f"{self.name} {median_of(last)}"
+            found.append(marks.Label(float(np.median(last)), words, self.colour))
         if self.published is not None:
             words = f"{whose}: {self.name} {short_percent(self.published)}"
-            found.append(marks.Label(self.published, words, self.colour))
+            found.append(marks.Label(self.published, words, self.colour, marks.DASHED))
         return found
 
     def said(self, whose: str) -> str:
         """Return the series in words."""
         told = []
         if self.percent.size:
-            medians = [
-                f"{in_percent(float(np.median(self.percent[number - 1])))} after pass {number}"
-                for number in (1, len(self.percent))
-            ]
-            told.append(" and ".join(dict.fromkeys(medians)))
+            ends = dict.fromkeys((1, len(self.percent)))
+            medians = [f"{median_of(self.percent[end - 1])} after pass {end}" for end in ends]
+            told.append(" and ".join(medians))
         if self.published is not None:
             told.append(f"the {whose} states {short_percent(self.published)}")
         return f"{self.name} error: {'; '.join(told)}."
@@ -92,9 +82,10 @@ def error_rates(history: np.ndarray, network: str = "LENET1") -> Figure:
         said = said.replace(";", f", {diverged} diverged;", 1)
     left = PUBLISHED["LENET1"]["error_percent_after_rejection"]
     rejected = rejected_of(network, tried)
-    lines = [marks.Label(left.value, f"paper: {left} after rejecting {rejected}", QUIET)]
+    words = f"paper: {left} after rejecting {rejected}"
+    line = marks.Label(left.value, words, QUIET, marks.DOTTED)
     title = "How the errors fall, pass by pass"
-    return by_pass(series, title, said, "paper", stages_of(history), lines)
+    return by_pass(series, title, said, "paper", stages_of(history), [line])
 
 
 @styled
@@ -119,7 +110,8 @@ def by_pass(
     page = Sheet(fitting(3.55, 2.9) + strip + key, title, said, staged)
     axes = page.axes(*fitting((0.75, 2.1), (0.62, 0.15)), bottom=0.5 + key, top=strip)
     axes.set(xlim=(0.5, last + 0.5), xlabel="pass", ylabel="error, % of digits")
-    axes.set_xticks(_pass_ticks(last))
+    round_passes = MaxNLocator(7, integer=True, steps=[1, 2, 5, 10]).tick_values(1, last)
+    axes.set_xticks([1, *(each for each in round_passes if 1 < each <= last)])
     for number, middle in enumerate(_shade(axes, stages, last), 1):
         place = axes.get_xaxis_transform()
         axes.text(middle, 1.02, str(number), transform=place, ha="center", size=SMALL)
@@ -128,29 +120,15 @@ def by_pass(
         if each.percent.size:
             passes = np.arange(len(each.percent)) + 1 + aside
             marks.band(axes, passes, each.percent, each.colour)
-        if each.published is not None:
-            axes.axhline(each.published, color=each.colour, **marks.DASHED)
-    for label in lines:
-        axes.axhline(label.at, color=label.colour, **marks.DOTTED)
+    for label in labels:
+        if label.look:
+            axes.axhline(label.at, color=label.colour, **label.look)
     values = [each.percent.ravel() for each in series]
     marks.log_percent(axes.yaxis, np.concatenate([*values, [label.at for label in labels]]))
-    if fitting(True, False):
-        marks.label_ends(axes, labels)
-    for number, label in enumerate(fitting([], sorted(labels, key=lambda label: -label.at))):
-        look = {} if label.strong else marks.DOTTED if label in lines else marks.DASHED
-        y = page.height - key + 0.1 + 0.2 * number
-        marks.legend(page, page.margin, y, (marks.line_sign(label.colour, **look), label.text))
+    marks.label_lines(page, axes, labels, page.height - key + 0.1)
     told = " ".join(each.said(whose) for each in series)
-    networks = said_of_median(series[0].percent.shape[1])
+    networks = said_of_line(series[0].percent.shape[1])
     return page.described(f"Error by pass, {networks}. {told}")
-
-
-def _pass_ticks(last: int) -> list[int]:
-    """Choose round passes, about seven, and the first where it does not crowd them."""
-    steps = (round_ * 10**power for power in range(9) for round_ in (1, 2, 5))
-    step = next(step for step in steps if last - 1 <= 7 * step)
-    ticks = list(range(step, last + 1, step))
-    return ticks if step == 1 else [1, *ticks]
 
 
 def _shade(axes: Axes, stages: Sequence[tuple[int, str]], last: int) -> list[float]:
@@ -161,33 +139,25 @@ def _shade(axes: Axes, stages: Sequence[tuple[int, str]], last: int) -> list[flo
     return [(start + end) / 2 for start, end in pairwise(starts)]
 
 
-# --- recipes side by side -------------------------------------------------------------------
-
-
 @styled
 def error_curves(histories: Mapping[str, np.ndarray], beside: str) -> Figure:
     """Draw the error by pass of several recipes, a panel each, all on the same axes.
 
-    Parameters
-    ----------
-    histories : mapping of str to ndarray of HISTORY
-        By the recipe's name. Their training error and that on handwritten test digits are drawn.
-    beside : str
-        The recipe whose medians stand in all other panels too, as thin lines.
+    Of the histories (of dtype HISTORY), by the recipe's name, the errors on training and on
+    handwritten test digits are drawn. The medians of `beside` stand in all other panels too.
     """
     panel, gap = fitting((1.62, 0.62), (1.3, 0.55))
     places = tiles(len(histories), (2, 1), 0.3, panel + gap)
-    networks = len(np.unique(histories[beside]["network"]))
-    page = Sheet(
-        0.6 + end_of(places),
-        "Does another recipe end lower?",
-        f"Errors in %, median of {networks} networks with the middle half and the range, by pass",
-    )
     percents = {
         name: [percent(history, part) for part in (TRAIN, BY_HAND)]
         for name, history in histories.items()
     }
     every = np.concatenate([each.ravel() for both in percents.values() for each in both])
+    networks = percents[beside][0].shape[1]
+    title = "Does another recipe end lower?"
+    about = f"Errors in %, median of {networks} networks with middle half and range, by pass"
+    page = Sheet(0.6 + end_of(places), title, about)
+    look: dict[str, Any] = {"va": "top", "size": SMALL, "linespacing": 0.95}
     for (name, both), place in zip(percents.items(), places, strict=True):
         axes = page.panel(place.x + 0.3, 0.65 + place.y, place.width - 0.3, panel)
         for each in percents[beside] if name != beside else ():
@@ -203,22 +173,18 @@ def error_curves(histories: Mapping[str, np.ndarray], beside: str) -> Figure:
         stages = stages_of(histories[name])
         _shade(axes, stages, last)
         for first, words in stages:
-            look: dict[str, Any] = {"va": "top", "size": SMALL, "linespacing": 0.95}
-            look["transform"] = axes.get_xaxis_transform()
-            axes.text(first - 0.3, 0.985, words.replace(" ", "\n", 1), **look)
+            place_of = axes.get_xaxis_transform()
+            axes.text(first - 0.3, 0.985, words.replace(" ", "\n", 1), transform=place_of, **look)
         if place in places[-fitting(2, 1) :]:
             axes.set_xlabel("pass")
-    marks.legend(
-        page,
-        page.margin,
-        0.08,
+    signs = (
         (marks.line_sign(TEST_COLOUR), "handwritten test digits"),
         (marks.line_sign(TRAIN_COLOUR), "training digits"),
         (marks.line_sign(INK, linewidth=0.7), f"both, as in “{beside}”"),
     )
+    marks.legend(page, page.margin, 0.08, *signs)
     ends = [
-        f"{name} {in_percent(float(np.median(test[-1])))} "
-        f"(training {in_percent(float(np.median(train[-1])))})"
+        f"{name} {median_of(test[-1])} (training {median_of(train[-1])})"
         for name, (train, test) in percents.items()
     ]
     return page.described(
@@ -227,20 +193,12 @@ def error_curves(histories: Mapping[str, np.ndarray], beside: str) -> Figure:
     )
 
 
-# --- pairs ----------------------------------------------------------------------------------
-
-
 @styled
 def paired(differences: Mapping[str, np.ndarray], than: str) -> Figure:
     """Draw how many errors fewer each network makes by other recipes: dots, mean and interval.
 
-    Parameters
-    ----------
-    differences : mapping of str to ndarray of int, shape (networks,)
-        By recipe: errors of the recipe `than` minus those of this one, from the same initial
-        weights.
-    than : str
-        The recipe that all are compared with.
+    The differences, (networks,), by recipe, are errors of the recipe `than` minus those of this
+    one, from the same initial weights.
     """
     tall = fitting(0.95, 1.25)
     page = Sheet(

@@ -15,6 +15,11 @@ def in_percent(value: float) -> str:
     return f"{value:.2f} %"
 
 
+def median_of(values: np.ndarray) -> str:
+    """Write the median of percentages with two decimals."""
+    return in_percent(float(np.median(values)))
+
+
 def short_percent(value: float) -> str:
     """Write a percentage with two decimals at most."""
     return f"{round(value, 2):g} %"
@@ -25,20 +30,26 @@ def signed(value: float, decimals: int = 1) -> str:
     return f"{value:+.{decimals}f}".replace("-", "−") if value else "0"
 
 
+def whose(network: str) -> str:
+    """Say which paper has published a network."""
+    return "paper" if network == "LENET1" else "sister paper"
+
+
 def lettered(arm: str) -> str:
     """Return an arm's name as it is drawn: with letters for mu and eta."""
     return re.sub(r"\beta\b", "η", re.sub(r"\bmu\b", "μ", arm))
 
 
-def said_of_median(networks: int) -> str:
-    """Say of how many networks a median is."""
+def said_of_line(networks: int) -> str:
+    """Say of how many networks a line is the median."""
     return "one network" if networks == 1 else f"median of {networks} networks"
 
 
-def said_of_band(networks: int) -> str:
-    """Say what a band of networks shows, for a subtitle."""
-    bands = "; inner band: the middle half, outer band: all of them"
-    return said_of_median(networks).capitalize() + (bands if networks > 1 else "")
+def said_of_band(networks: int, lost: int = 0) -> str:
+    """Say what a band of networks shows, for a subtitle, and how many others diverged."""
+    bands = "; inner band: the middle half, outer band: all of them" if networks > 1 else ""
+    line = said_of_line(networks)
+    return (f"{lost} diverged, not shown; {line}" if lost else line.capitalize()) + bands
 
 
 def said_of_dots(networks: int) -> str:

@@ -67,11 +67,14 @@ def test_figure_5_draws_every_digit_above_its_nearest(count):
     distances = np.linspace(12, 9, count)
     for draw in (figure_5, narrow()(figure_5)):
         figure = draw(digits, nearest, distances, "all networks")
-        drawn = pictures(figure)
-        for number in range(count):
-            for image, one in zip(drawn[2 * number :], (digits, nearest), strict=False):
-                np.testing.assert_array_equal(image.get_array(), one.images[number])
-            one, other = drawn[2 * number].get_extent(), drawn[2 * number + 1].get_extent()
-            assert other[3] > one[2]  # from the heading down
-            assert one[0] < other[0] < other[1] < one[1]
-            assert f"{distances[number]:.1f} from a {nearest.labels[number]}" in figure.get_label()
+        rows = pictures(figure)
+        for row in range(0, len(rows), 2):
+            upper, lower = rows[row : row + 2]
+            bottom, top = upper.get_extent()[2], lower.get_extent()[3]
+            assert top > bottom  # from the heading down
+            assert upper.get_extent()[:2] == pytest.approx(lower.get_extent()[:2])
+        for drawn, each, aside in ((rows[::2], digits, 2), (rows[1::2], nearest, 8)):
+            images = np.hstack([row.get_array() for row in drawn]).reshape(16, count, -1)
+            np.testing.assert_array_equal(images[:, :, aside:-aside].swapaxes(0, 1), each.images)
+        for far, other in zip(distances, nearest.labels, strict=True):
+            assert f"{far:.1f} from a {other}" in figure.get_label()

@@ -40,7 +40,7 @@ def test_contact_sheet_has_a_row_for_each_class_from_first_to_last():
     for digit, row in enumerate(image.get_array() for image in figure.axes[0].images):
         of_class = digits.images[digits.labels == digit]
         for column, image in enumerate((of_class[0], of_class[-1])):
-            left = 21 * column * 20
+            left = 21 * column * 20 + 2
             shown = row[:, left : left + 16]
             assert np.array_equal(shown, image)
     assert "Noise" in figures.description(figure)
@@ -51,7 +51,7 @@ def test_faces_are_all_there_with_their_ten_digits_and_those_of_the_test_marked(
     names = [face.name.removeprefix("TeX Gyre ") for face in found.faces]
     assert texts(figure) == names
     rows = [np.asarray(image.get_array()) for image in figure.axes[0].images]
-    shown = [row[:, 18 * digit : 18 * digit + 16] for row in rows for digit in range(10)]
+    shown = [row[:, 18 * digit + 1 : 18 * digit + 17] for row in rows for digit in range(10)]
     np.testing.assert_array_equal(shown, printed.specimen().images)
     marked = [text.get_text() for text in figure.axes[0].texts if text.get_weight() == "bold"]
     assert marked == [names[number] for number in np.unique(found.test_faces)]
