@@ -42,7 +42,7 @@ finally:
         (["digits"], SLOW),
         (["digits", "--help"], SLOW),
     ],
-    ids=" ".join,
+    ids=lambda given: " ".join(given) if isinstance(given, list) else "",
 )
 def test_a_command_imports_no_more_than_it_needs(
     arguments: list[str], without: set[str], usps: USPS, tmp_path: Path

@@ -67,7 +67,7 @@ def test_initial_parameters_are_uniform_in_plus_minus_2_4_by_fan_in():
         (Initial(bias_counts=False), lambda f: 2.4 / (f - 1)),
         (Initial(3.0, True, False), lambda f: 3.0 / math.sqrt(f - 1)),
     ],
-    ids=str,
+    ids=lambda given: str(given) if isinstance(given, Initial) else "",
 )
 def test_initial_parameters_are_the_same_draws_over_other_ranges(architecture, initial, largest):
     raw = [int(word) >> 11 for word in np.random.PCG64(5).random_raw(len(architecture.fan_in))]
