@@ -42,7 +42,7 @@ class Kind:
     least : float
         Percent that must be read right.
     several : bool
-        Whether the reader is asked for several digits; then it is right if all are.
+        Whether the reader is asked for several digits; then each of them is a case.
     """
 
     draw: Callable[..., Page]
@@ -400,25 +400,40 @@ def tried(
             file = Path(folder) / ("photo.png" if page.quality is None else "photo.jpg")
             page.save(file)
             answers, why = answered(reader, file, KINDS[name].several)
-            end = "refused" if not answers else "right" if answers == shown else "wrong"
-            tally.cases += 1
-            setattr(tally, end, getattr(tally, end) + 1)
-            told.append(f"{name} {case}: shows {shown}, {end} {answers} {why}")
-            if keep and end != "right":
+            ends = ended(KINDS[name].several, shown, answers)
+            for end in ends:
+                tally.cases += 1
+                setattr(tally, end, getattr(tally, end) + 1)
+            worst = min(ends, key=("wrong", "refused", "right").index)
+            told.append(f"{name} {case}: shows {shown}, {worst} {answers} {why}")
+            if keep and worst != "right":
                 keep.mkdir(parents=True, exist_ok=True)
-                shutil.copy(file, keep / f"{name} {case} {end}{file.suffix}".replace("/", " "))
+                shutil.copy(file, keep / f"{name} {case} {worst}{file.suffix}".replace("/", " "))
     return tally, told
 
 
-def answered(reader: Reader, file: Path, several: bool) -> tuple[list[int], str]:
-    """Give the answers that are accepted, none if one is not, and why."""
+def answered(reader: Reader, file: Path, several: bool) -> tuple[list[int | None], str]:
+    """Give the answers, None for one that is rejected, and why."""
     try:
         readings = reader.read(file, several)
     except InputError as problem:
         return [], str(problem).removeprefix(str(file))
-    if all(reading.accepted for reading in readings):
-        return [reading.answer for reading in readings], ""
-    return [], f"rejected, as {[reading.answer for reading in readings]}"
+    answers = [reading.answer if reading.accepted else None for reading in readings]
+    return answers, f"rejected, as {[each.answer for each in readings]}" if None in answers else ""
+
+
+def ended(several: bool, shown: list[int], answers: list[int | None]) -> list[str]:
+    """Tell how a photograph ended, or each of several digits: all wrong if one is added or lost."""
+    if set(answers) <= {None}:
+        return ["refused"] * (len(shown) if several else 1)
+    if not several:
+        return ["right" if answers == shown else "wrong"]
+    if len(answers) != len(shown):
+        return ["wrong"] * len(shown)
+    return [
+        "refused" if answer is None else "right" if answer == digit else "wrong"
+        for answer, digit in zip(answers, shown, strict=True)
+    ]
 
 
 def missed(name: str, tally: Tally) -> bool:
