@@ -39,11 +39,14 @@ help:
 reproduce: .venv/installed
 	@$(BIN)/python -m reproduction train
 
+# On all cores, a file's tests on one
+TESTS = $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+
 test: .venv/installed-test
 	@$(BIN)/python -m ruff check .
 	@$(BIN)/python -m ruff format --check --quiet .
 	@$(BIN)/python -m mypy
-	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+	@$(TESTS)
 
 # Ends with the photographs' bench where there is a run of the paper's recipe
 faults: .venv/installed-test
@@ -61,7 +64,7 @@ book: .venv/installed-book
 	  build book -W -n --keep-going
 
 book-test: .venv/installed-book
-	@$(BIN)/python -m pytest tests/book
+	@$(TESTS) tests/book
 
 # Notebooks that a reader has changed are kept. LAB has further options, as in a container:
 # make lab LAB="--ip=0.0.0.0 --no-browser"
