@@ -62,7 +62,7 @@ def _between(first: str, second: str, share: float) -> str:
 def ramp(*colours: str) -> Colormap:
     """Return colours of the style, from the first to the last, for images of numbers."""
     light, dark = (
-        LinearSegmentedColormap.from_list("", each)
+        LinearSegmentedColormap.from_list("", each, 65)  # an odd number: 0 is the middle one
         for each in (list(colours), [in_the_dark(colour) for colour in colours])
     )
     RAMPS.append((light, dark))
