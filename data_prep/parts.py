@@ -32,6 +32,7 @@ DOT = 0.3  # of the tallest digit's height: smaller parts by themselves are dots
 SAME = 0.3  # of the narrower part's width: more overlap makes one digit of two parts
 GROUND = 0.25  # of a side of the picture, that a desk takes and a digit does not
 FULL = 0.8  # of a side: no digit takes so much, however closely it is cropped
+FRAME = 50  # of the longer side, one part: what reaches no further in lies along the border
 AT_BORDER = "that reaches its border, such as a desk or a shadow"
 MOST = 16  # digits that are told apart
 
@@ -156,9 +157,20 @@ def _inked(sheet: Sheet) -> np.ndarray:
         raise InputError(NOTHING)
     large = sizes >= SMALLEST
     ink = np.where(large[labels], ink, 0.0)
-    labels = _without_ground(labels * large[labels])
+    labels = _without_ground(_without_frame(labels * large[labels]))
     ink = np.where(labels > 0, ink, 0.0)
     return np.clip(ink / np.quantile(ink[ink > 0], 0.9), 0.0, 1.0)
+
+
+def _without_frame(labels: np.ndarray) -> np.ndarray:
+    """Drop what lies along the border alone, such as the last of the squares on paper."""
+    reach = max(3, max(labels.shape) // FRAME)
+    inside = labels[reach:-reach, reach:-reach]
+    reaches_in = np.bincount(inside.ravel(), minlength=labels.max() + 1) > 0
+    kept = np.where(reaches_in[labels], labels, 0)
+    if not kept.any():
+        raise InputError(NOTHING)
+    return kept
 
 
 def _without_ground(labels: np.ndarray) -> np.ndarray:

@@ -197,6 +197,15 @@ def test_what_is_no_digit_is_refused_with_its_reason(way, levels, why):
         digits_of(WAYS[way](levels))
 
 
+def test_lines_along_the_border_are_left_out():
+    framed = ONE.copy()
+    framed[:, :2] = framed[:2] = 20
+    found, alone = digits_of(photographed(framed)), digits_of(photographed(ONE))
+    assert [digit.box for digit in found] == [digit.box for digit in alone]
+    with pytest.raises(InputError, match="nothing but paper"):
+        digits_of(photographed(np.where(framed == ONE, 255, framed)))
+
+
 def test_a_small_digit_in_a_large_photograph_is_read_or_to_be_cropped():
     large = page((seven(), 300, 900), shape=(1100, 1500))
     found = digits_of(photographed(large))
