@@ -15,7 +15,7 @@ SLOPES = np.linspace(-0.12, 0.12, 25)
 STEEPEST = 0.2
 FILLED = 0.8  # of its length: ink along a rule
 SLIM = 6  # times as long as thick, at least
-OUT = 0.1  # of the height of the rest: how far an underline sticks out on both sides
+OUT = 0.6  # of the height of the rest: an underline sticks out so far on both sides, no foot of a 2
 MOST_RULES = 24
 MOST_PIXELS = 1_000_000
 

@@ -182,6 +182,12 @@ def test_an_underline_is_taken_off_and_strokes_are_not(way):
     assert np.array_equal(without_rules(ONE < 128), ONE < 128)
 
 
+def test_the_foot_of_a_two_is_no_rule():
+    foot = np.ones((6, 96), dtype=bool)
+    two = page((seven(), 40, 60), (foot, 96, 34)) < 128
+    assert np.array_equal(without_rules(two), two)
+
+
 @pytest.mark.parametrize(
     ("levels", "why"),
     [
