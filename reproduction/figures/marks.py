@@ -40,7 +40,7 @@ def note(axes: Axes, x: float, y: float, words: str, **look: Any) -> None:
 def name(axes: Axes, x: float, y: float, words: str, notes: str, size: float, **look: Any) -> None:
     """Write a name from a place on, and beside it, quiet and small, what is noted of it."""
     write(axes, x, y, words, ha="left", size=size)
-    note(axes, x + text_width(words, size) + 0.09, y, notes, ha="left", **look)
+    note(axes, x + text_width(words, size) + 0.1, y, notes, ha="left", **look)
 
 
 def write_at(axes: Axes, x: float, y: float, words: str, colour: str = INK, **look: Any) -> None:

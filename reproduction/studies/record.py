@@ -167,12 +167,12 @@ def differences(record: Record, again: Record) -> list[str]:
     there = {_is_of(bank): bank for bank in again["banks"]}
     for bank in record["banks"]:
         other = there.get(_is_of(bank))
-        if other and (fault := _fault_of(bank, other)):
+        if other and (fault := fault_of(bank, other)):
             faults.append(f"{_named_bank(_is_of(bank))}: {fault}")
     return list(dict.fromkeys(faults))
 
 
-def _fault_of(bank: Record, other: Record) -> str:
+def fault_of(bank: Record, other: Record) -> str:
     """Say in what a bank differs from the same one trained again, or nothing."""
     if bank["digits"] != other["digits"]:
         return "other digits"

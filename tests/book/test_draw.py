@@ -259,7 +259,7 @@ def test_the_page_is_small(pages: Path) -> None:
 def test_without_scripts_the_page_says_what_would_be_there(opened: Any, pages: Path) -> None:
     page = opened(f"{pages.as_uri()}/intro.html", java_script_enabled=False).page
     assert page.locator(".lenet").first.inner_text()
-    assert page.locator("figure.drawn svg").first.is_visible()
+    assert page.locator("figure.drawn svg.broad").first.is_visible()
 
 
 def test_a_threshold_leaves_the_least_sure_to_a_clerk(opened: Any, place: str) -> None:

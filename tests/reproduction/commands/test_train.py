@@ -42,11 +42,12 @@ def test_every_recipe_trains(name: str, tmp_path: Path, usps: USPS) -> None:
     (tmp_path / "mine.toml").write_text(as_toml(cut))
     arguments = ("train", "--recipe", "mine.toml", "--run", "mine", "--seeds", "0", "--quiet")
     result = lenet1989(*arguments, folder=tmp_path)
-    assert result.returncode == 0, result.stderr
+    is_softmax = recipe.architecture == "TUTORIAL"  # learns next to nothing in its first pass
+    assert result.returncode in ({0, 3} if is_softmax else {0}), result.stderr
     history = read_history(tmp_path / "runs/mine/history.csv")
     assert list(dict.fromkeys(history["stage"])) == [stage.name for stage in recipe.stages]
     summary = json.loads((tmp_path / "runs/mine/summary.json").read_text())
-    if recipe.architecture != "TUTORIAL":  # a softmax learns next to nothing in its first pass
+    if not is_softmax:
         assert summary["train"]["error_percent"]["median"] < 20
 
 
@@ -71,11 +72,12 @@ def test_killed_and_started_again_a_run_ends_in_the_same_bits(usps: USPS, tmp_pa
     assert lenet1989(*arguments, folder=tmp_path).returncode == 0
     undisturbed = lenet1989(*arguments, "--run", "undisturbed", folder=tmp_path)
     assert undisturbed.returncode == 0
+    own = {"seconds": 0, "sha256": ""}  # how long it took, and the seal of that too
     ends = [
-        json.loads((tmp_path / "runs" / name / "summary.json").read_text())
+        json.loads((tmp_path / "runs" / name / "summary.json").read_text()) | own
         for name in ("handwritten", "undisturbed")
     ]
-    assert ends[0] | {"seconds": 0} == ends[1] | {"seconds": 0}
+    assert ends[0] == ends[1]
 
 
 @posix_only

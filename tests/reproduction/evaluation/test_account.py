@@ -74,14 +74,15 @@ def test_many_digits_are_put_beside_others_part_by_part(monkeypatch):
         np.testing.assert_array_equal(one, other)
 
 
-@pytest.mark.parametrize("gray", [(-1, 1, 32.0), (-1, -1, 0.0), (0.5, 1, 8.0)])
+@pytest.mark.parametrize("gray", [(-1, 1), (-1, -1), (0.5, 1)])
 def test_a_distance_is_measured_in_gray_levels(gray):
-    one, other, apart = gray
-    pair = [
-        Digits(np.full((1, 16, 16), level, np.float32), np.zeros(1, np.uint8), np.array(["made"]))
-        for level in (one, other)
-    ]
-    assert account.nearest(*pair).distances.tolist() == [[apart]]
+    """Of 255 pixels; one is paper in both."""
+    images = np.full((2, 1, 16, 16), -1, np.float32)
+    for image, level in zip(images, gray, strict=True):
+        image.reshape(-1)[1:] = level
+    pair = [Digits(image, np.zeros(1, np.uint8), np.array(["made"])) for image in images]
+    apart = (gray[1] - gray[0]) * np.sqrt(255)
+    np.testing.assert_allclose(account.nearest(*pair).distances, [[apart]], rtol=1e-6)
 
 
 @pytest.mark.parametrize("k", [0, 4])

@@ -210,7 +210,7 @@ class Cluster:
         self.folder = folder
         self.found = folder / "scheduler.json"
         self.running: list[subprocess.Popen] = []
-        self._start(
+        self.scheduler = self._start(
             *("scheduler", "--host", "127.0.0.1", "--port", "0"),
             *("--dashboard-address", ":0", "--scheduler-file", str(self.found)),
         )
@@ -272,8 +272,8 @@ class Cluster:
 
     def kill(self) -> None:
         """Kill the scheduler, if it runs."""
-        if self.running and self.running[0].poll() is None:
-            self._end(self.running[0])
+        if self.scheduler in self.running:
+            self._end(self.scheduler)
 
     def end(self) -> None:
         """End all processes."""
