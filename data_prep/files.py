@@ -15,6 +15,7 @@ import secrets
 import shutil
 import stat
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -214,7 +215,7 @@ def scratch_folder() -> Iterator[Path]:
     OSError
         If it cannot be made.
     """
-    _sweep_scratch()
+    sweep_scratch()
     with (
         tempfile.TemporaryDirectory(prefix=SCRATCH, ignore_cleanup_errors=True) as name,
         filelock.FileLock(Path(name) / _LOCK),
@@ -224,8 +225,12 @@ def scratch_folder() -> Iterator[Path]:
 
 _LOCK = ".lock"
 
+SECONDS_TO_LOCK = 10
+"""How old a folder for a while without its lock must be to have been left by a killed process."""
 
-def _sweep_scratch() -> None:
+
+def sweep_scratch() -> None:
+    """Remove the folders for a while that killed processes of this user left."""
     with suppress(OSError):
         for folder in Path(tempfile.gettempdir()).glob(f"{SCRATCH}*"):
             with suppress(OSError, NotImplementedError, filelock.Timeout):
@@ -233,6 +238,8 @@ def _sweep_scratch() -> None:
                 if not stat.S_ISDIR(found.st_mode) or found.st_uid != _user(found.st_uid):
                     continue
                 lock = folder / _LOCK
+                if not lock.exists() and time.time() - found.st_mtime > SECONDS_TO_LOCK:
+                    folder.rmdir()
                 if not stat.S_ISREG(lock.lstat().st_mode):
                     continue
                 with filelock.FileLock(lock, blocking=False):

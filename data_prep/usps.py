@@ -121,6 +121,7 @@ def load(
         announce(f"USPS digits: from the folder {named}")
         return _usps(from_folder(named), f"the folder {named}", None)
     cache = cache or _cache_folder() / "usps.npz"
+    files.sweep_scratch()
     with suppress(InputError):  # a spoiled cache is dealt with below, by one process at a time
         if kept := from_cache(cache):
             announce(f"USPS digits: from the cache {cache}")

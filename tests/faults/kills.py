@@ -81,5 +81,10 @@ def _fault(ended: Ended, undisturbed: Ended, work: Work, place: Path) -> str:
 
 
 def _older_than_the_last(scratch: list[Path]) -> bool:
-    """Tell whether folders for a while were left that nobody cleared away."""
-    return len(scratch) > 1
+    """Tell whether folders for a while were left that nobody cleared away.
+
+    One without a lock is not cleared away before it is some seconds old.
+    """
+    now = time.time()
+    old = [each for each in scratch if now - each.stat().st_mtime > files.SECONDS_TO_LOCK]
+    return len(old) > 1
