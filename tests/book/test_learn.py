@@ -92,7 +92,7 @@ def test_it_learns_and_pauses(opened: Any) -> None:
     page.wait("^(Pass [2-9]|1 pass)")
     page.press("Pause")
     page.wait("test digits wrong")
-    assert page.page.get_by_role("button", name="Learn", exact=True).is_visible()
+    page.page.get_by_role("button", name="Learn", exact=True).wait_for(timeout=LONG)
     done = page.digits
     wrong, tried = re.search(r"(\d+) of (\d+) test digits wrong", page.far).groups()
     assert int(wrong) < 0.02 * int(tried)
