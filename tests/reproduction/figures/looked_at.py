@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import numpy as np
-from matplotlib.colors import to_hex
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.text import Text
 
 from reproduction import figures
@@ -108,3 +108,12 @@ def dots(axes, marker="o"):
 
 def colour_of(artist):
     return to_hex(artist.get_color())
+
+
+def linear(colour):
+    shares = np.array(to_rgb(colour))
+    return np.where(shares <= 0.04045, shares / 12.92, ((shares + 0.055) / 1.055) ** 2.4)
+
+
+def luminance(colour):
+    return linear(colour) @ (0.2126, 0.7152, 0.0722)
