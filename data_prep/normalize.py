@@ -14,26 +14,30 @@ steps come in this order:
 `normalize` is the whole way, by `deslanted` or by `area_average` alone, for a clean scan of one
 digit; `parts` brings photographs to ink first. Nothing is made binary: a threshold only finds where
 ink ends and which parts are specks.
+
+The first two are in `data_prep.ink`. Every step takes one scan or many of one size, of shape (rows,
+columns) or (n, rows, columns). Each comes to the same bits alone, beside others and on every
+machine: there are only + - * / in a fixed order.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import numpy as np
 
 from data_prep.errors import InputError
+from data_prep.ink import SIDE, beside_pixels, ends_of, ink_of, solid, without_specks
 
-SIDE = 16  # of the image that the networks read
-PAPER = 0.2  # share of the border that paper takes at least; ink may touch the rest
-NOISE = 8  # ink differs from paper by more than this many spreads of the paper (about 4 sigma)
-CONTRAST = 2 * NOISE  # the strongest ink differs by more than this many (about 8 sigma)
-SPECK = 0.04  # share of the ink below which a separate part is a speck
 STRAIGHT = 1e-4  # a slant below this is none: it moves no row by a thousandth of a pixel
 STEPS = 30  # shears at most; one to five are usual
+AT_ONCE = 256  # scans brought to their images together: more do not fit a processor's cache
 
-Box = tuple[float, float, float, float]  # top, bottom, left, right
+Box = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]  # top, bottom, left, right
 
 
-def normalize(scan: np.ndarray, deslant: bool) -> np.ndarray:
+def normalize(scan: np.ndarray, deslant: bool, least: float = 0.0) -> np.ndarray:
     """Bring a scan of one digit to the 16 x 16 image that the networks read.
 
     The order follows from the released digits, which have both no slant and a longer side of
@@ -46,6 +50,9 @@ def normalize(scan: np.ndarray, deslant: bool) -> np.ndarray:
         paper on at least a fifth of its pixels.
     deslant : bool
         Whether to shear the ink until the image has no slant, as the released digits were.
+    least : float
+        Pixels of the scan that 16 pixels of the image stand for at least: ink whose longer side is
+        shorter does not fill the image. 0, as for the released digits, lets all ink fill it.
 
     Returns
     -------
@@ -57,140 +64,92 @@ def normalize(scan: np.ndarray, deslant: bool) -> np.ndarray:
     InputError
         The scan is not a grid of finite real numbers, or shows nothing but paper.
     """
-    return image_of(without_specks(ink_of(scan)), deslant)
+    return image_of(without_specks(ink_of(scan)), deslant, least)
 
 
-def image_of(ink: np.ndarray, deslant: bool = True) -> np.ndarray:
+def normalize_all(
+    scans: np.ndarray,
+    deslant: bool,
+    least: float = 0.0,
+    each: Callable[[int], None] = lambda done: None,
+) -> np.ndarray:
+    """Bring scans of one size to 16 x 16, to the bits that `normalize` brings each to.
+
+    Parameters
+    ----------
+    scans : ndarray, shape (n, rows, columns)
+    deslant, least
+        As for `normalize`.
+    each : callable
+        Is told from time to time how many are done.
+
+    Returns
+    -------
+    ndarray, float32, shape (n, 16, 16)
+
+    Raises
+    ------
+    InputError
+        As `normalize`, with the number of the scan, counted from 0.
+    """
+    images = np.empty((len(scans), SIDE, SIDE), np.float32)
+    for first in range(0, len(scans), AT_ONCE):
+        some = scans[first : first + AT_ONCE]
+        try:
+            ink = without_specks(ink_of(some, axes=3))
+        except InputError:
+            for number, scan in enumerate(some, first):
+                _refuse(scan, number)
+            raise
+        images[first : first + AT_ONCE] = image_of(ink, deslant, least)
+        each(first + len(some))
+    return images
+
+
+def _refuse(scan: np.ndarray, number: int) -> None:
+    """Say which scan it is, and what is wrong with it, if something is."""
+    try:
+        without_specks(ink_of(scan))
+    except InputError as problem:
+        raise InputError(f"scan {number} of all: {problem}") from None
+
+
+def image_of(ink: np.ndarray, deslant: bool = True, least: float = 0.0) -> np.ndarray:
     """Bring the ink of one digit, 0 on the paper, to 16 x 16: float32, -1 (paper) to 1 (ink)."""
-    return gray_range(deslanted(ink) if deslant else area_average(ink))
+    return gray_range(deslanted(ink, least) if deslant else area_average(ink, least=least))
 
 
-def ink_of(scan: np.ndarray) -> np.ndarray:
-    """Ink is what differs from paper: d = level - paper, the border says what paper is.
-
-    Ink lies on the side with the larger third moment, sign(sum d^3), so that a few odd pixels
-    on the other side do not matter; inverting the scan turns every d and leaves the ink alone.
-    What differs no more than paper itself does is paper.
-
-    Returns
-    -------
-    ndarray, float64, shape (rows, columns)
-        0 on the paper, 1 at the strongest ink.
-
-    Raises
-    ------
-    InputError
-        The scan is not a grid of finite real numbers, or shows nothing but paper.
-    """
-    levels = checked(scan)
-    paper, spread = paper_of(levels)
-    ink = levels - paper
-    if (ink**3).sum() < 0:
-        ink = -ink
-    strongest = ink.max()
-    if strongest <= CONTRAST * spread:
-        raise InputError(
-            "the scan is blank: nothing on it stands out from the paper; "
-            "give a scan with one digit, more contrast and an even light"
-        )
-    return np.where(ink > NOISE * spread, ink / strongest, 0.0)
+def thousandths(images: np.ndarray) -> np.ndarray:
+    """Return gray levels as whole thousandths, int16, as the released files have them."""
+    return np.rint(images.astype(np.float64) * 1000.0).astype(np.int16)
 
 
-def checked(scan: np.ndarray) -> np.ndarray:
-    """Gray levels as float64 with the largest at 1 in size, or an InputError that says why not."""
-    levels = np.asarray(scan)
-    if levels.dtype.kind not in "buif":
-        raise InputError(f"the scan holds {levels.dtype}; give gray levels as real numbers")
-    if levels.ndim != 2 or levels.size == 0:
-        raise InputError(
-            f"the scan has shape {levels.shape}; give one gray image (rows, columns) with pixels"
-        )
-    levels = levels.astype(np.float64)
-    if not np.isfinite(levels).all():
-        raise InputError("the scan holds values that are not finite; give finite gray levels")
-    return levels / (np.abs(levels).max() or 1.0)
-
-
-def paper_of(levels: np.ndarray) -> tuple[float, float]:
-    """Level and spread of the paper: the narrowest band of gray that holds a fifth of the border.
-
-    Unlike the median, it finds paper where gray ink takes more than half of the border, as in some
-    of the released digits. Of several narrowest bands those at the commonest level count.
-
-    Returns
-    -------
-    paper : float
-        The middle level of the band.
-    spread : float
-        The width of the band: 0 on clean scans, about .5 sigma under normal noise.
-    """
-    border = np.sort(
-        np.concatenate([levels[0], levels[-1], levels[1:-1, 0], levels[1:-1, -1]]), axis=None
-    )
-    reach = int(PAPER * (len(border) - 1) / 2)
-    widths = border[2 * reach :] - border[: len(border) - 2 * reach]
-    narrowest = np.flatnonzero(widths == widths.min())
-    middles, bands = np.unique(border[narrowest + reach], return_counts=True)
-    return float(np.median(middles[bands == bands.max()])), float(widths.min())
-
-
-def solid(ink: np.ndarray) -> np.ndarray:
-    """Where ink counts for edges and parts: ink / max(ink) > 1/2 (1 - 16 / side), or > 0.
-
-    A blurred edge is true at half its height. An image of side 16 has been averaged already: its
-    faint pixels are edges too. `side` is the longer side of all ink.
-
-    Returns
-    -------
-    ndarray, bool, shape (rows, columns)
-    """
-    rows, columns = np.flatnonzero(ink.any(1)), np.flatnonzero(ink.any(0))
-    side = 1 + max(np.ptp(rows), np.ptp(columns))
-    return ink > ink.max() * max(0.0, (1 - SIDE / side) / 2)
-
-
-def without_specks(ink: np.ndarray) -> np.ndarray:
-    """Drop every separate part that has under 4 % of the solid ink.
-
-    Parts are solid pixels that touch by a side or a corner, kept with the paler pixels around.
-
-    Returns
-    -------
-    ndarray, float64, shape (rows, columns)
-
-    Raises
-    ------
-    InputError
-        No part is large enough.
-    """
-    from scipy import ndimage  # takes longer to import than most commands
-
-    touching = np.ones((3, 3))
-    part, parts = ndimage.label(solid(ink), touching)
-    amount = ndimage.sum_labels(ink, part, np.arange(parts + 1))
-    amount[0] = 0  # what is not solid
-    kept = (amount >= SPECK * amount.sum())[part] & (part > 0)
-    if not kept.any():
-        raise InputError(
-            f"the scan is blank but for {parts} specks; give a scan with one digit, less noise"
-        )
-    return np.where(ndimage.binary_dilation(kept, touching), ink, 0.0)
-
-
-def slant_of(image: np.ndarray) -> float:
+def slant_of(image: np.ndarray) -> np.ndarray:
     """Slant by moments of the ink about its centroid: mu11 / mu02.
 
     mu11 = sum ink (x - x0) (y - y0) and mu02 = sum ink (y - y0)^2: the columns that the ink
     moves to the right on its way one row down. 0 where all ink is in one row.
+
+    Returns
+    -------
+    float64, one an image
     """
-    rows, columns = image.sum(axis=1), image.sum(axis=0)
-    y = np.arange(len(rows)) - rows @ np.arange(len(rows)) / rows.sum()
-    x = np.arange(len(columns)) - columns @ np.arange(len(columns)) / columns.sum()
-    mu02 = rows @ y**2
-    return float(y @ image @ x / mu02) if mu02 > 0 else 0.0
+    image = np.ascontiguousarray(image)  # the order of sums is that in memory
+    rows, columns = image.sum(axis=-1), image.sum(axis=-2)
+    y, x = _about_mean(rows), _about_mean(columns)
+    mu02 = (rows * y * y).sum(axis=-1)
+    mu11 = ((y[..., np.newaxis] * image).sum(axis=-2) * x).sum(axis=-1)
+    return np.divide(mu11, mu02, out=np.zeros_like(mu02), where=mu02 > 0)[()]
 
 
-def deslanted(ink: np.ndarray) -> np.ndarray:
+def _about_mean(amounts: np.ndarray) -> np.ndarray:
+    """Return the places 0, 1, ... less their mean, weighted by the amounts there."""
+    places = np.arange(amounts.shape[-1])
+    mean = (amounts * places).sum(axis=-1) / amounts.sum(axis=-1)
+    return places - mean[..., np.newaxis]
+
+
+def deslanted(ink: np.ndarray, least: float = 0.0) -> np.ndarray:
     """Shear the ink until its 16 x 16 image has no slant: slant <- slant + slant_of(image).
 
     The first shear undoes nearly all; the later ones what averaging changes. A digit ends below
@@ -199,37 +158,43 @@ def deslanted(ink: np.ndarray) -> np.ndarray:
 
     Returns
     -------
-    ndarray, float64, shape (16, 16)
+    ndarray, float64, shape (..., 16, 16)
         Mean ink, as by `area_average`.
     """
-    return area_average(ink, undone_slant(ink))
+    return _upright(ink, least)[1]
 
 
-def undone_slant(ink: np.ndarray) -> float:
-    """Return the slant that `deslanted` undoes, in columns a row."""
-    slant = 0.0
-    for _ in range(STEPS - 1):  # the first image is upright
-        rest = slant_of(area_average(ink, slant))
-        if abs(rest) < STRAIGHT:
+def undone_slant(ink: np.ndarray) -> np.ndarray:
+    """Return the slant that `deslanted` undoes, in columns a row: float64, one a scan."""
+    return _upright(ink)[0]
+
+
+def _upright(ink: np.ndarray, least: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
+    """Return the slant of each scan that is undone, and the image without it."""
+    left = _Scans.of(ink.reshape(-1, *ink.shape[-2:]))
+    slants, images = np.zeros(len(left.running)), np.empty((len(left.running), SIDE, SIDE))
+    number = np.arange(len(slants))  # of the scans that are left
+    for step in range(STEPS):
+        images[number] = left.average(slants[number], least)
+        rest = slant_of(images[number])
+        is_slanted = np.abs(rest) >= STRAIGHT
+        if step == STEPS - 1 or not is_slanted.any():
             break
-        slant += rest
-    return slant
+        number, left = number[is_slanted], left.some(is_slanted)
+        slants[number] += rest[is_slanted]
+    several = ink.shape[:-2]
+    return slants.reshape(several)[()], images.reshape(*several, SIDE, SIDE)
 
 
-def box_of(ink: np.ndarray, slant: float = 0.0) -> Box:
+def box_of(ink: np.ndarray, slant: np.ndarray | float = 0.0) -> Box:
     """Bounds of the solid ink once row y has moved left by slant y.
 
     Returns
     -------
-    top, bottom, left, right : float
+    top, bottom, left, right : float64, one a scan
         In pixels of the scan; pixel (y, x) reaches from y to y + 1 and from x to x + 1.
     """
-    inked = solid(ink)
-    rows = np.flatnonzero(inked.any(axis=1))
-    first = inked[rows].argmax(axis=1)
-    beyond = ink.shape[1] - inked[rows, ::-1].argmax(axis=1)
-    left, right = (first - slant * rows).min(), (beyond - slant * rows).max()
-    return float(rows[0]), float(rows[-1] + 1), float(left), float(right)
+    return _Scans.of(ink).box(np.asarray(slant))
 
 
 def slants(images: np.ndarray) -> np.ndarray:
@@ -245,7 +210,7 @@ def slants(images: np.ndarray) -> np.ndarray:
     ndarray, float64, shape (n,)
         In columns a row.
     """
-    return np.array([slant_of(ink) for ink in (1.0 + images.astype(np.float64)) / 2.0])
+    return slant_of((1.0 + images.astype(np.float64)) / 2.0)
 
 
 def boxes(images: np.ndarray) -> np.ndarray:
@@ -261,29 +226,76 @@ def boxes(images: np.ndarray) -> np.ndarray:
     ndarray, int64, shape (4, n)
         Top, bottom, left and right, in pixels.
     """
-    return np.array([box_of(ink) for ink in 1.0 + images]).astype(np.int64).T
+    return np.array(box_of(1.0 + images)).astype(np.int64)
 
 
-def area_average(ink: np.ndarray, slant: float = 0.0) -> np.ndarray:
+def area_average(
+    ink: np.ndarray, slant: np.ndarray | float = 0.0, least: float = 0.0
+) -> np.ndarray:
     """Mean ink over each of 16 x 16 equal squares, the ink's box centred in them.
 
     The squares' side is a sixteenth of the longer side of the box, so one scale serves both
     directions; sum(image) = sum(ink in the box) (16 / longer side)^2. To undo a slant, row y is
-    read slant y further right: no pixel is spread over its neighbours first.
+    read slant y further right: no pixel is spread over its neighbours first. A box that is smaller
+    than `least` pixels is averaged as one of that side.
 
     Returns
     -------
-    ndarray, float64, shape (16, 16)
+    ndarray, float64, shape (..., 16, 16)
     """
-    top, bottom, left, right = box_of(ink, slant)
-    square = max(bottom - top, right - left) / SIDE
-    across, down = strips(left, right, square), strips(top, bottom, square)
-    within = np.stack([amounts(row, across + slant * y) for y, row in enumerate(ink)])
-    return np.stack([amounts(column, down) for column in within.T], axis=1) / square**2
+    return _Scans.of(ink).average(np.asarray(slant), least)
 
 
-def squares_of(ink: np.ndarray, slant: float) -> np.ndarray:
-    """Return the corners of the 16 x 16 squares over which ink is averaged.
+@dataclass(frozen=True)
+class _Scans:
+    """What boxes and averages are made of, whatever the slant.
+
+    Attributes
+    ----------
+    first, beyond : ndarray, float64, shape (..., rows)
+        The first solid column of each row and the one beyond the last; infinite where none is.
+    running : ndarray, float64, shape (..., rows, columns + 2)
+        The running sum of each row.
+    """
+
+    first: np.ndarray
+    beyond: np.ndarray
+    running: np.ndarray
+
+    @classmethod
+    def of(cls, ink: np.ndarray) -> _Scans:
+        inked = solid(ink)
+        ends = zip(ends_of(inked), (np.inf, -np.inf), strict=True)
+        first, beyond = (np.where(inked.any(axis=-1), end, none) for end, none in ends)
+        return cls(first, beyond, running_sums(ink))
+
+    def some(self, which: np.ndarray) -> _Scans:
+        return _Scans(self.first[which], self.beyond[which], self.running[which])
+
+    def leaning(self, slant: np.ndarray) -> np.ndarray:
+        """How far each row moves to the left, (..., rows)."""
+        return slant[..., np.newaxis] * np.arange(self.first.shape[-1])
+
+    def box(self, slant: np.ndarray) -> Box:
+        leaning = self.leaning(slant)
+        left = (self.first - leaning).min(axis=-1)
+        right = (self.beyond - leaning).max(axis=-1)
+        top, bottom = ends_of(np.isfinite(self.first))
+        return top.astype(np.float64), bottom.astype(np.float64), left, right
+
+    def average(self, slant: np.ndarray, least: float) -> np.ndarray:
+        """As `area_average`."""
+        top, bottom, left, right = self.box(slant)
+        square = np.maximum(np.maximum(bottom - top, right - left), least) / SIDE
+        across, down = strips(left, right, square), strips(top, bottom, square)
+        places = across[..., np.newaxis, :] + self.leaning(slant)[..., np.newaxis]
+        columns = amounts(self.running, places).swapaxes(-1, -2)
+        within = amounts(running_sums(columns), down[..., np.newaxis, :]).swapaxes(-1, -2)
+        return np.ascontiguousarray(within) / beside_pixels(square * square)
+
+
+def squares_of(ink: np.ndarray, slant: np.ndarray | float) -> np.ndarray:
+    """Return the corners of the 16 x 16 squares over which the ink of one scan is averaged.
 
     Returns
     -------
@@ -296,16 +308,29 @@ def squares_of(ink: np.ndarray, slant: float) -> np.ndarray:
     return np.stack([x + slant * (y - 0.5), y])
 
 
-def strips(low: float, high: float, width: float) -> np.ndarray:
+def strips(low: np.ndarray, high: np.ndarray, width: np.ndarray) -> np.ndarray:
     """Bounds, 17 of them, of 16 strips about the middle of low and high, cut off at both."""
+    low, high, width = (each[..., np.newaxis] for each in (low, high, width))
     bounds = (low + high) / 2 + width * (np.arange(SIDE + 1) - SIDE / 2)
     return np.clip(bounds, low, high)
 
 
-def amounts(line: np.ndarray, bounds: np.ndarray) -> np.ndarray:
-    """Amount in each strip of a line of pixels: differences of its running sum, made linear."""
-    running = np.concatenate([[0.0], np.cumsum(line)])
-    return np.diff(np.interp(bounds, np.arange(len(running)), running))
+def running_sums(lines: np.ndarray) -> np.ndarray:
+    """Return what lies before each pixel of lines, before the end, and once more the whole."""
+    sums = np.zeros((*lines.shape[:-1], lines.shape[-1] + 2))
+    np.cumsum(lines, axis=-1, out=sums[..., 1:-1])
+    sums[..., -1] = sums[..., -2]
+    return sums
+
+
+def amounts(running: np.ndarray, bounds: np.ndarray) -> np.ndarray:
+    """Amount in each strip of lines of pixels: differences of running sums, made linear."""
+    lines, length = running.shape[:-1], running.shape[-1]
+    places = np.clip(bounds, 0.0, length - 2)
+    pixel = places.astype(np.intp)
+    start = pixel + length * np.arange(running.size // length).reshape(*lines, 1)
+    before, after = running.take(start), running.take(start + 1)
+    return np.diff((after - before) * (places - pixel) + before, axis=-1)
 
 
 def gray_range(image: np.ndarray) -> np.ndarray:
@@ -315,4 +340,5 @@ def gray_range(image: np.ndarray) -> np.ndarray:
     -------
     ndarray, float32, same shape
     """
-    return (2 * image / image.max() - 1).astype(np.float32)
+    strongest = image.max(axis=(-2, -1), keepdims=True)
+    return (2 * image / strongest - 1).astype(np.float32)

@@ -15,7 +15,7 @@ from scipy import ndimage
 
 from data_prep.errors import InputError
 from data_prep.image_files import Picture, read_picture
-from data_prep.normalize import SPECK, solid
+from data_prep.ink import SPECK, solid
 from data_prep.photograph import NOTHING, TINY, UNEVEN, Sheet, sheet_of
 from data_prep.rules import without_rules
 

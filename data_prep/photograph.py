@@ -1,6 +1,6 @@
 """From a photograph of a page to ink: paper is a smooth surface, ink what it loses light by.
 
-A clean scan has one level of paper, to the bit, and goes the way of `normalize.ink_of`. In a
+A clean scan has one level of paper, to the bit, and goes the way of `ink.ink_of`. In a
 photograph light falls off over the page, so paper is estimated as a surface: a quadratic that is
 fitted so that ink counts for little, then a smooth field of what it leaves. Ink is the share of
 the light that is missing, (paper - level) / paper, which does not depend on the light. It must
@@ -16,7 +16,7 @@ from scipy import ndimage
 
 from data_prep.errors import InputError
 from data_prep.image_files import Picture
-from data_prep.normalize import checked, ink_of, paper_of
+from data_prep.ink import checked, ink_of, paper_of
 
 LEAST = 20 / 255  # of white: the least contrast of ink
 SHARE = 0.09  # of the paper's light: the least that ink takes away

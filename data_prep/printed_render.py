@@ -32,7 +32,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from data_prep import files, printed
-from data_prep.normalize import normalize
+from data_prep.normalize import normalize, thousandths
 from data_prep.printed_faces import FACES
 from data_prep.printed_outlines import Outline, outlines
 
@@ -264,11 +264,6 @@ def render(
         "scans": np.packbits(bits),
         "scan_shapes": np.array([scanned.shape for scanned in scans], np.uint8).reshape(-1, 2),
     }
-
-
-def thousandths(image: np.ndarray) -> np.ndarray:
-    """Return gray levels as whole thousandths, as the released files have them."""
-    return np.rint(image.astype(np.float64) * 1000.0).astype(np.int16)
 
 
 def render_all(each: Callable[[int], None] = lambda number: None) -> printed.Arrays:

@@ -10,21 +10,17 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from data_prep.errors import InputError
+from data_prep.ink import PAPER, SIDE, ink_of, paper_of, solid, without_specks
 from data_prep.normalize import (
-    PAPER,
-    SIDE,
     area_average,
     box_of,
     boxes,
     deslanted,
     gray_range,
-    ink_of,
     normalize,
-    paper_of,
+    normalize_all,
     slant_of,
     slants,
-    solid,
-    without_specks,
 )
 
 quick = settings(max_examples=60, deadline=None)
@@ -159,6 +155,43 @@ def test_slanted_scans_of_one_digit_come_out_alike():
 
 def test_ink_in_one_row_has_no_slant():
     assert slant_of(np.array([[0.0, 1.0, 0.5]])) == 0
+
+
+@quick
+@given(
+    st.lists(shapes(longest=24), min_size=1, max_size=4), st.booleans(), st.sampled_from([0, 26])
+)
+def test_many_scans_become_the_images_that_each_becomes_alone(drawn, deslant, least):
+    """Side by side in one array, dark on light and light on dark, all bits are the same."""
+    scans = np.stack([np.pad(shape, [(3, 27 - side) for side in shape.shape]) for shape in drawn])
+    dark = np.arange(len(scans))[:, np.newaxis, np.newaxis] % 2 == 0
+    scans = np.where(scans ^ dark, 220, 30).astype(np.uint8)
+    alone = [normalize(scan, deslant, least) for scan in scans]
+    assert normalize_all(scans, deslant, least).tobytes() == np.stack(alone).tobytes()
+
+
+def test_many_scans_are_brought_to_images_in_several_goes(monkeypatch):
+    scans = np.stack([digit(20, slant) for slant in np.linspace(-0.5, 0.5, 7)])
+    together, told = normalize_all(scans, True), []
+    monkeypatch.setattr("data_prep.normalize.AT_ONCE", 3)
+    assert normalize_all(scans, True, each=told.append).tobytes() == together.tobytes()
+    assert told == [3, 6, 7]
+    assert normalize_all(scans[:0], True).shape == (0, SIDE, SIDE)
+
+
+def test_a_scan_among_many_that_is_blank_is_named_by_its_number(monkeypatch):
+    monkeypatch.setattr("data_prep.normalize.AT_ONCE", 2)
+    scans = np.stack([digit(20), digit(20), digit(20), 0 * digit(20)])
+    with pytest.raises(InputError, match=r"^scan 3 of all: the scan is blank: nothing"):
+        normalize_all(scans, True)
+
+
+@pytest.mark.parametrize("deslant", [True, False])
+def test_small_ink_need_not_fill_the_image(deslant):
+    """A square of 10 pixels, averaged as one of 20, is 8 pixels large; at 8 or 10 it fills 16."""
+    scan = np.pad(np.ones((10, 10)), 5)
+    sides = {least: (normalize(scan, deslant, least) > -1).sum() ** 0.5 for least in (0, 8, 10, 20)}
+    assert sides == {0: 16, 8: 16, 10: 16, 20: 8}
 
 
 def test_slants_and_boxes_of_many_images_are_those_of_each():

@@ -8,9 +8,8 @@ import pytest
 
 from data_prep import InputError, printed
 from data_prep.digits import Digits
-from data_prep.normalize import SIDE, normalize, slant_of
+from data_prep.normalize import SIDE, normalize, slant_of, thousandths
 from data_prep.printed_faces import FACES, TEST_FACES
-from data_prep.printed_render import thousandths
 from reproduction.__main__ import main
 
 VARIANTS = {"deslanted": True, "plain": False}
