@@ -9,11 +9,11 @@
 from data_prep.on_demand import TYPE_CHECKING, on_demand
 
 if TYPE_CHECKING:
-    from data_prep.digits import HANDWRITTEN, PRINTED, Digits, contact_sheet
+    from data_prep.digits import HANDWRITTEN, PRINTED, DataSet, Digits, contact_sheet
     from data_prep.errors import InputError
-    from data_prep.usps import USPS, load
+    from data_prep.usps import load
 
-__all__ = ["HANDWRITTEN", "PRINTED", "USPS", "Digits", "InputError", "contact_sheet", "load"]
+__all__ = ["HANDWRITTEN", "PRINTED", "DataSet", "Digits", "InputError", "contact_sheet", "load"]
 
 if not TYPE_CHECKING:
     __getattr__, __dir__ = on_demand(__name__, __all__, "errors", "digits", "usps")

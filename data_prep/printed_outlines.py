@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from data_prep import fetch, files
+from data_prep import files, packages
 from data_prep.errors import InputError
 from data_prep.printed_faces import FACES, Face
 
@@ -86,7 +86,9 @@ def fetch_wheels(folder: Path) -> None:
     InputError
         If pip fails, is not there or takes too long.
     """
-    if failure := fetch.pip_download(folder, WHEELS, "font packages", ("--only-binary", ":all:")):
+    if failure := packages.pip_download(
+        folder, WHEELS, "font packages", ("--only-binary", ":all:")
+    ):
         raise _not_had(failure)
 
 

@@ -20,9 +20,8 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
-from data_prep.digits import Digits
+from data_prep.digits import DataSet, Digits
 from data_prep.errors import shown
-from data_prep.usps import USPS
 from reproduction.learning import Recipe
 from reproduction.learning.sets import SETS, TRAIN, tried_on
 from reproduction.network import Architecture
@@ -294,14 +293,14 @@ def printed_errors(summary: dict[str, Any]) -> str:
     )
 
 
-def digits_table(usps: USPS) -> Table:
+def digits_table(found: DataSet) -> Table:
     """Lay out how many digits of each class there are."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("set")
     for digit in range(10):
         table.add_column(str(digit), justify="right")
     table.add_column("all", justify="right")
-    for name, digits in (("train", usps.train), ("test", usps.test)):
+    for name, digits in (("train", found.train), ("test", found.test)):
         table.add_row(name, *(str(count) for count in digits.counts), str(len(digits)))
     return table
 

@@ -6,15 +6,15 @@ What takes the engine is imported in functions: `lenet1989 digits` runs no netwo
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 from rich.console import Console
 
 import data_prep
-from data_prep.digits import Digits
+from data_prep.digits import DataSet, Digits
 from data_prep.errors import InputError
-from data_prep.usps import USPS
 from reproduction.learning import Material
 from reproduction.learning.sets import sets_of
 
@@ -67,10 +67,12 @@ def load_sets(material: Material, folder: Path | None, messages: Console) -> dic
     return sets_of(material, load_digits(folder, messages))
 
 
-def load_digits(folder: Path | None, messages: Console) -> USPS:
-    """Load the handwritten digits, and say where from."""
+def load_digits(
+    folder: Path | None, messages: Console, load: Callable[..., DataSet] = data_prep.load
+) -> DataSet:
+    """Load handwritten digits, by default those of the USPS, and say where from."""
     shows_progress = sys.stderr.isatty() and not messages.quiet
-    return data_prep.load(folder, announce=messages.print, progress=shows_progress)
+    return load(folder, announce=messages.print, progress=shows_progress)
 
 
 WORTH_SAYING = 600

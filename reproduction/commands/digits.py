@@ -7,12 +7,21 @@ from pathlib import Path
 import click
 
 import data_prep
+from data_prep import mnist
 from data_prep import printed as printed_digits
 from reproduction import console
 from reproduction.commands.common import digits_option, load_digits, quiet_option
 
 
 @click.command
+@click.option(
+    "--set",
+    "name",
+    type=click.Choice(["usps", "mnist"]),
+    default="usps",
+    show_default=True,
+    help="Which digits: MNIST's are brought to 16 x 16 as the others are.",
+)
 @digits_option
 @click.option(
     "--sheet",
@@ -23,17 +32,21 @@ from reproduction.commands.common import digits_option, load_digits, quiet_optio
     help="Where to save the contact sheet.",
 )
 @quiet_option
-def digits(digits: Path | None, sheet: Path, quiet: bool) -> None:
-    """Get and check the digits, count them, and save a contact sheet."""
-    messages = console.messages(quiet)
-    usps = load_digits(digits, messages)
+def digits(name: str, digits: Path | None, sheet: Path, quiet: bool) -> None:
+    """Get and check the digits, count them, and save a contact sheet.
+
+    For MNIST, --digits names a folder with its four idx files, packed or not, or with Keras's
+    mnist.npz; otherwise they come from the cache, a mirror, or by npm.
+    """
+    load = mnist.load if name == "mnist" else data_prep.load
+    found = load_digits(digits, console.messages(quiet), load)
     out = console.results()
-    out.print(console.digits_table(usps))
-    for line in (f"source  {usps.source}", f"cache   {usps.cache or 'none'}", "SHA-256"):
+    out.print(console.digits_table(found))
+    for line in (f"source  {found.source}", f"cache   {found.cache or 'none'}", "SHA-256"):
         out.print(line)
-    for name, value in usps.sha256.items():
-        out.print(f"  {name:12}  {value}")
-    data_prep.contact_sheet(usps.train, sheet)
+    for array, value in found.sha256.items():
+        out.print(f"  {array:12}  {value}")
+    data_prep.contact_sheet(found.train, sheet)
     out.print(f"sheet   {sheet}")
 
 

@@ -13,8 +13,7 @@ from collections.abc import Container
 import numpy as np
 
 from data_prep import printed
-from data_prep.digits import HANDWRITTEN, PRINTED, Digits
-from data_prep.usps import USPS
+from data_prep.digits import HANDWRITTEN, PRINTED, DataSet, Digits
 from reproduction.learning.recipe import Handwritten, HeldOut, Material
 
 TRAIN = "train"
@@ -27,14 +26,14 @@ HELD_OUT = "held_out"
 SETS = (TRAIN, TEST, *TEST_OF.values(), HELD_OUT)
 
 
-def sets_of(material: Material, usps: USPS) -> dict[str, Digits]:
+def sets_of(material: Material, usps: DataSet) -> dict[str, Digits]:
     """Return the digits that a recipe learns from, and all those that it is tried on, by name.
 
     Parameters
     ----------
     material : Material
         What the recipe asks for.
-    usps : USPS
+    usps : DataSet
         The handwritten digits; the printed ones come with this package.
     """
     if isinstance(material, Handwritten):

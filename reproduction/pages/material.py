@@ -14,9 +14,8 @@ from typing import Any
 import numpy as np
 
 import data_prep
-from data_prep.digits import Digits
+from data_prep.digits import DataSet, Digits
 from data_prep.errors import InputError
-from data_prep.usps import USPS
 from reproduction import runs, studies
 from reproduction.learning import RECIPES
 from reproduction.learning.sets import TRAIN, sets_of
@@ -31,7 +30,7 @@ RECORDS = Path(__file__).resolve().parents[2] / "book" / "records"
 
 
 @cache
-def usps() -> USPS:
+def usps() -> DataSet:
     """Return the handwritten digits."""
     return data_prep.load(announce=lambda line: None, progress=False)
 

@@ -21,9 +21,8 @@ from typing import Any
 import numpy as np
 
 import data_prep
-from data_prep.digits import Digits
+from data_prep.digits import DataSet, Digits
 from data_prep.errors import InputError
-from data_prep.usps import USPS
 from reproduction import evaluation, runs
 from reproduction.learning import Material
 from reproduction.learning.converter import converter
@@ -73,7 +72,7 @@ class Job:
 
 
 @cache
-def _usps(folder: Path | None) -> USPS:
+def _usps(folder: Path | None) -> DataSet:
     return data_prep.load(folder, announce=lambda line: None)
 
 

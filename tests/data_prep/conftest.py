@@ -16,13 +16,13 @@ import scipy.ndimage
 
 import data_prep
 from data_prep import resampled
-from data_prep.usps import Arrays
+from data_prep.known import Arrays
 
 PARTS = {"train": "zip.train.gz", "test": "zip.test.gz"}
 
 
 @pytest.fixture(scope="session")
-def digits() -> data_prep.USPS:
+def digits() -> data_prep.DataSet:
     """Load the real digits, from the user's cache or the net; nothing else here touches those."""
     return data_prep.load(announce=lambda line: None, progress=False)
 
@@ -233,10 +233,10 @@ def sdist(resampled_copy, tmp_path_factory) -> Path:
 
 
 @pytest.fixture
-def same_digits(digits) -> Callable[[data_prep.USPS], bool]:
+def same_digits(digits) -> Callable[[data_prep.DataSet], bool]:
     """Return a test of whether digits are the real ones, bit for bit."""
 
-    def same(other: data_prep.USPS) -> bool:
+    def same(other: data_prep.DataSet) -> bool:
         return all(
             np.array_equal(mine.images, other_part.images)
             and mine.images.dtype == other_part.images.dtype

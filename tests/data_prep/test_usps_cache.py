@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import data_prep
-from data_prep import usps
+from data_prep import known, usps
 
 
 @pytest.fixture
@@ -72,13 +72,14 @@ CACHE_FAULTS = {
         path, **{name: array[:3] for name, array in read(kept).items()}
     ),
     "pickles": lambda kept, path: npz_of(
-        path, **{name: np.array([{}], dtype=object) for name in usps.SHA256}
+        path, **{name: np.array([{}], dtype=object) for name in usps.KNOWN.sha256}
     ),
     "a bomb": lambda kept, path: npz_of(
         path,
         np.savez_compressed,
         **(
-            dict.fromkeys(usps.SHA256, np.zeros(9)) | {"test_labels": np.zeros(2**26 + 1, np.uint8)}
+            dict.fromkeys(usps.KNOWN.sha256, np.zeros(9))
+            | {"test_labels": np.zeros(2**26 + 1, np.uint8)}
         ),
     ),
 }
@@ -230,11 +231,11 @@ def test_processes_that_start_at_once_fetch_once(cache, folder, serve, beginning
     assert sorted(site.requests) == ["/zip.test.gz", "/zip.train.gz"]
     assert sum("kept in the cache" in line for lines in heard for line in lines) == 1
     assert sum("set aside" in line for lines in heard for line in lines) == bool(beginning)
-    assert usps.from_cache(cache) is not None
+    assert usps.KNOWN.from_cache(cache) is not None
 
 
 def test_whoever_waits_in_vain_goes_on_alone(cache, folder, serve, heard, same_digits, monkeypatch):
-    monkeypatch.setattr(usps, "SECONDS_FOR_ANOTHER", 0.1)
+    monkeypatch.setattr(known, "SECONDS_FOR_ANOTHER", 0.1)
     cache.parent.mkdir()
     with filelock.FileLock(f"{cache}.lock"):
         loaded = data_prep.load(

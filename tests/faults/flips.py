@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from data_prep import printed, resampled, usps
+from data_prep.known import Arrays
 from reproduction import figures, runs, studies
 from reproduction.learning.toml_files import as_toml, read_recipe
 from reproduction.learning.training import banks_of
@@ -113,16 +114,16 @@ def _kept(folder: Path) -> Iterator[Kept]:
 def _digits(place: Path) -> Iterator[Kept]:
     """Make the files of digits."""
 
-    def arrays(found: usps.Arrays | None) -> Any:
+    def arrays(found: Arrays | None) -> Any:
         return found and {name: array.tobytes() for name, array in found.items()}
 
     folder = made_folder(place / "named")
     for name in ("zip.train", "zip.test"):
         yield Kept(name, folder / name, lambda: arrays(usps.from_folder(folder)))
     cache = place / "usps.npz"
-    usps._keep(usps.from_folder(folder), cache, lambda line: None)
     silent: Callable[[str], None] = lambda line: None  # noqa: E731
-    yield Kept("cache of digits", cache, lambda: arrays(usps._sound_cache(cache, silent)))
+    usps.KNOWN.keep(usps.from_folder(folder), cache, silent)
+    yield Kept("cache of digits", cache, lambda: arrays(usps.KNOWN.sound_cache(cache, silent)))
     order = Path(shutil.copy(resampled.FILE, place))
     yield Kept("order of digits", order, lambda: resampled.file_order(order).tolist())
     file = Path(shutil.copy(printed.FILE, place))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from data_prep import usps
+from data_prep import known, usps
 from data_prep.digits import Digits
 from reproduction.learning import Constant, Handwritten, Recipe, Sampled, SecondOrder, Stage
 from reproduction.network import Architecture, Connection, Convolution, Plane
@@ -82,12 +81,9 @@ def made_folder(folder: Path) -> Path:
 
 def know_made_digits(put: Callable[[object, str, object], None] = setattr) -> None:
     """Have this process take the made digits for the real ones: by their count and hashes."""
-    hashes = {
-        name: hashlib.sha256(array.astype(array.dtype.newbyteorder("<")).tobytes()).hexdigest()
-        for name, array in made_usps().items()
-    }
-    put(usps, "SHA256", hashes)
-    put(usps, "COUNTS", {"train": len(TRAIN), "test": len(TEST)})
+    made = made_usps()
+    counts = {"train": len(TRAIN), "test": len(TEST)}
+    put(usps, "KNOWN", replace(usps.KNOWN, counts=counts, sha256=known.hashes(made)))
 
 
 MADE = Recipe("made", "for tests of studies", (PLAIN_STAGE,), digits=Handwritten())

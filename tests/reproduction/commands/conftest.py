@@ -7,17 +7,17 @@ from pathlib import Path
 import pytest
 
 import data_prep
-from data_prep.usps import USPS
+from data_prep.digits import DataSet
 from tests.reproduction.commands.ran import lenet1989
 
 
 @pytest.fixture(scope="session")
-def usps() -> USPS:
+def usps() -> DataSet:
     return data_prep.load()
 
 
 @pytest.fixture(scope="session")
-def trained(tmp_path_factory: pytest.TempPathFactory, usps: USPS) -> Path:
+def trained(tmp_path_factory: pytest.TempPathFactory, usps: DataSet) -> Path:
     """Return a folder with a run of one pass: runs/short."""
     folder = tmp_path_factory.mktemp("trained")
     result = lenet1989("train", "--run", "short", "--passes", "1", "--seeds", "0-2", folder=folder)

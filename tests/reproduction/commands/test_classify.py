@@ -10,14 +10,14 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from data_prep.usps import USPS
+from data_prep.digits import DataSet
 from reproduction.evaluation import answers, committee, top_two
 from reproduction.runs import outputs_of, read_run
 from tests.reproduction.commands.ran import lenet1989, refused
 
 
 def test_classify_reads_scans_dark_on_light_and_light_on_dark(
-    trained: Path, usps: USPS, tmp_path: Path
+    trained: Path, usps: DataSet, tmp_path: Path
 ) -> None:
     banks = read_run(trained / "runs/short").banks()
     outputs = committee(outputs_of(banks, usps.train.images[:200]))
@@ -112,7 +112,9 @@ def test_several_digits_as_json_and_csv_with_outputs_and_thresholds(
     assert rows[2]["verdict"] == "refused"
 
 
-def test_labelled_digits_of_ones_own_are_tried(trained: Path, usps: USPS, tmp_path: Path) -> None:
+def test_labelled_digits_of_ones_own_are_tried(
+    trained: Path, usps: DataSet, tmp_path: Path
+) -> None:
     banks = read_run(trained / "runs/short").banks()
     for number in range(12):
         image = usps.test.images[number].repeat(4, axis=0).repeat(4, axis=1)

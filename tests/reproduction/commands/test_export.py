@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from data_prep.usps import USPS
+from data_prep.digits import DataSet
 from reproduction import __main__ as command_line
 from reproduction.evaluation import Thresholds, answers, committee
 from reproduction.learning.sets import sets_of
@@ -37,7 +37,7 @@ def export(trained: Path, tmp_path: Path, monkeypatch, capsys):  # type: ignore[
 
 @pytest.mark.parametrize("network", [None, "1"])
 def test_onnx_gives_the_verdict_of_the_run_on_every_test_digit(
-    export, trained: Path, usps: USPS, tmp_path: Path, network: str | None
+    export, trained: Path, usps: DataSet, tmp_path: Path, network: str | None
 ) -> None:
     pytest.importorskip("onnx")
     onnxruntime = pytest.importorskip("onnxruntime")

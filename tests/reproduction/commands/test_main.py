@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image
 
-from data_prep.usps import USPS
+from data_prep.digits import DataSet
 from reproduction import __main__ as command_line
 from reproduction.commands.group import cli
 from reproduction.learning import recipes
@@ -113,7 +113,7 @@ def test_what_lists_print_can_go_to_a_new_file(
     assert [path.name for path in tmp_path.iterdir()] == ["mine.toml"]
 
 
-def test_digits_shows_what_there_is(usps: USPS, tmp_path: Path) -> None:
+def test_digits_shows_what_there_is(usps: DataSet, tmp_path: Path) -> None:
     result = lenet1989("digits", "--sheet", "sheet.png", folder=tmp_path)
     assert result.returncode == 0, result.stderr
     for count in [*usps.train.counts, *usps.test.counts, 7291, 2007]:

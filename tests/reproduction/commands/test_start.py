@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 import pytest
 
-from data_prep.usps import USPS
+from data_prep.digits import DataSet
 from reproduction.commands.group import COMMANDS, cli
 
 ENGINE = {"numba", "llvmlite"}
@@ -45,7 +45,7 @@ finally:
     ids=lambda given: " ".join(given) if isinstance(given, list) else "",
 )
 def test_a_command_imports_no_more_than_it_needs(
-    arguments: list[str], without: set[str], usps: USPS, tmp_path: Path
+    arguments: list[str], without: set[str], usps: DataSet, tmp_path: Path
 ) -> None:
     ran = subprocess.run(
         [sys.executable, "-c", IMPORTED, *arguments], cwd=tmp_path, capture_output=True, text=True

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from data_prep.usps import USPS
+from data_prep.digits import DataSet
 from reproduction.learning import RECIPES
 from reproduction.learning.toml_files import as_toml
 from reproduction.runs import read_history
@@ -36,7 +36,7 @@ def test_training_prints_the_table_and_leaves_the_run(trained: Path) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in RECIPES if name != "paper"])
-def test_every_recipe_trains(name: str, tmp_path: Path, usps: USPS) -> None:
+def test_every_recipe_trains(name: str, tmp_path: Path, usps: DataSet) -> None:
     recipe = RECIPES[name]
     cut = replace(recipe, stages=tuple(replace(stage, passes=1) for stage in recipe.stages))
     (tmp_path / "mine.toml").write_text(as_toml(cut))
@@ -60,7 +60,9 @@ def test_quiet_training_says_nothing_on_stderr(trained: Path) -> None:
 
 
 @posix_only
-def test_killed_and_started_again_a_run_ends_in_the_same_bits(usps: USPS, tmp_path: Path) -> None:
+def test_killed_and_started_again_a_run_ends_in_the_same_bits(
+    usps: DataSet, tmp_path: Path
+) -> None:
     arguments = ("train", "--recipe", "handwritten", "--passes", "4", "--seeds", "0", "--quiet")
     command = [sys.executable, "-m", "reproduction", *arguments]
     checkpoint = tmp_path / "runs/handwritten/checkpoint.npz"
@@ -81,7 +83,9 @@ def test_killed_and_started_again_a_run_ends_in_the_same_bits(usps: USPS, tmp_pa
 
 
 @posix_only
-def test_interrupted_training_keeps_its_checkpoint_and_says_so(usps: USPS, tmp_path: Path) -> None:
+def test_interrupted_training_keeps_its_checkpoint_and_says_so(
+    usps: DataSet, tmp_path: Path
+) -> None:
     command = [sys.executable, "-m", "reproduction", "train", "--seeds", "0"]
     process = subprocess.Popen(
         command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
@@ -97,7 +101,7 @@ def test_interrupted_training_keeps_its_checkpoint_and_says_so(usps: USPS, tmp_p
 
 @posix_only
 def test_a_full_disk_is_one_sentence_and_nothing_is_half_written(
-    usps: USPS, tmp_path: Path
+    usps: DataSet, tmp_path: Path
 ) -> None:
     arguments = ("train", "--recipe", "handwritten", "--passes", "1", "--seeds", "0", "--quiet")
     sentence = refused(lenet1989(*arguments, folder=tmp_path, limit=2000))
@@ -115,7 +119,7 @@ def test_a_full_disk_is_one_sentence_and_nothing_is_half_written(
     ],
 )
 def test_a_stage_that_asks_for_what_is_not_there_is_named_with_its_line(
-    line: str, fault: str, usps: USPS, tmp_path: Path
+    line: str, fault: str, usps: DataSet, tmp_path: Path
 ) -> None:
     text = f"""[digits]
 kind = "Handwritten"
