@@ -13,6 +13,7 @@ import pytest
 
 from data_prep import InputError, known, mnist, normalize
 from data_prep.known import Arrays
+from reproduction.__main__ import main
 from tests.data_prep import made_mnist
 from tests.data_prep.made_mnist import idx, put_files
 
@@ -138,6 +139,17 @@ def test_a_user_without_a_home_needs_no_cache_with_a_folder(folder, monkeypatch)
     assert mnist.load(folder, print).cache is None
     with pytest.raises(InputError, match=r"no cache.*by --digits or LENET1989_MNIST\.$"):
         mnist.load(announce=print)
+
+
+def test_the_command_counts_and_draws_them(folder, tmp_path, capsys):
+    sheet = tmp_path / "sheet.png"
+    with pytest.raises(SystemExit) as ended:
+        main(["digits", "--set", "mnist", "--digits", str(folder), "--sheet", str(sheet)])
+    assert ended.value.code == 0
+    said = capsys.readouterr().out
+    assert "250" in said
+    assert all(digest in said for digest in mnist.at_16("deslanted").sha256.values())
+    assert sheet.stat().st_size > 1000
 
 
 # ---- A folder of the user's -------------------------------------------------------------------
