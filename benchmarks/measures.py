@@ -43,16 +43,18 @@ class Operations(NamedTuple):
         return self.forward + self.backward
 
 
-def operations(architecture: Architecture) -> Operations:
-    """Count the operations of one pattern from the architecture's layers."""
-    forward = backward = 0
-    for number, (layer, shape) in enumerate(
-        zip(architecture.layers, architecture.shapes, strict=True)
-    ):
+def operations_by_layer(architecture: Architecture) -> dict[str, Operations]:
+    """Count the operations of one pattern in each layer, by its name."""
+    found = {}
+    for layer, shape in zip(architecture.layers, architecture.shapes, strict=True):
         sums, outgoing = _of_layer(layer, shape)
-        forward += sums
-        backward += sums + shape.units + (outgoing if number else 0)
-    return Operations(forward, backward)
+        found[layer.name] = Operations(sums, sums + shape.units + (outgoing if found else 0))
+    return found
+
+
+def operations(architecture: Architecture) -> Operations:
+    """Count the operations of one pattern in all layers."""
+    return Operations(*map(sum, zip(*operations_by_layer(architecture).values(), strict=True)))
 
 
 def _of_layer(layer: Layer, shape: Shape) -> tuple[int, int]:

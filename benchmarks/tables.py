@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,8 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.measures import Operations, machine, operations
+from benchmarks.measures import Operations, machine, operations, operations_by_layer
+from benchmarks.scaling import Training
 from reproduction import sealed
 from reproduction.network import LENET1
 
@@ -46,9 +48,23 @@ class Tables:
         """Keep the speed of training of 32 networks on two threads."""
         self.found["two_threads_microseconds"] = microseconds
 
-    def whole_training(self, passes: int, seconds: float) -> None:
-        """Keep how long the main recipe takes."""
-        self.found["whole_training"] = {"passes": passes, "seconds": seconds}
+    def layers(self, figures: dict[str, Any]) -> None:
+        """Keep what loading and each layer take, and the operations of each layer."""
+        counts = operations_by_layer(LENET1)
+        for layer in figures["layers"]:
+            layer["operations"] = counts[layer["name"]]._asdict()
+        self.found |= figures
+
+    def trainings(self, seconds: Mapping[Training, float]) -> None:
+        """Keep how long trainings of some networks, passes and cores take."""
+        self.found["trainings"] = [
+            training._asdict() | {"seconds": took} for training, took in seconds.items()
+        ]
+
+    def whole_training(self, passes: int, cores: int, seconds: float) -> None:
+        """Keep how long the main recipe takes on some cores."""
+        found = self.found.setdefault("whole_training", {"passes": passes, "seconds": {}})
+        found["seconds"][str(cores)] = seconds
 
     def start(self, from_nothing: dict[str, float], compiled_before: dict[str, float]) -> None:
         """Keep how long a start takes, without and with code at hand."""
@@ -74,7 +90,7 @@ class Tables:
             f"{here['cores']} cores, {here['system']}, {here['date']}"
         )
         console.print(f"{versions}\n", style="dim")
-        for table in (self._speeds(), self._peers()):
+        for table in (self._speeds(), self._layers(), self._peers()):
             if table.row_count:
                 console.print(table)
                 console.print()
@@ -107,6 +123,26 @@ class Tables:
                 table.add_row(work + title, f"{microseconds:.2f}", f"{speed:.0f}", share)
             if peak:
                 table.add_row(f"measured peak of fma{title}", "", f"{peak:.0f}", "100%")
+        return table
+
+    def _layers(self) -> Table:
+        table = Table(
+            title="Each layer, us a pattern and network",
+            box=box.SIMPLE_HEAD,
+            title_justify="left",
+            caption="Alone: what its multiply-adds would take at the peak.",
+            caption_justify="left",
+        )
+        for heading in ("", "forward", "alone", "squashing", "backward", "alone"):
+            table.add_column(heading, justify="right" if heading else "left")
+        peak = self.found.get("peak_gflops", float("nan"))
+        for layer in self.found.get("layers", []):
+            alone = {way: count / peak / 1e3 for way, count in layer["operations"].items()}
+            took = layer["forward"], alone["forward"], layer["squashing"]
+            back = layer["backward"], alone["backward"]
+            table.add_row(layer["name"], *(f"{each:.3f}" for each in (*took, *back)))
+        if "load" in self.found:
+            table.add_row("loading", f"{self.found['load']:.3f}", *[""] * 4)
         return table
 
     def _peers(self) -> Table:
@@ -143,9 +179,19 @@ class Tables:
                 f"({after['import_seconds']:.2f} s of both are imports)."
             )
         if whole := self.found.get("whole_training"):
+            times = [f"{took:.1f} s on {on}" for on, took in whole["seconds"].items()]
             lines.append(
                 f"The main recipe, {whole['passes']} passes with curvature and both evaluations: "
-                f"{whole['seconds']:.1f} s on one core (one pass measured, times "
-                f"{whole['passes']})."
+                f"{', '.join(times)} (cores)."
             )
+        if trainings := self.found.get("trainings"):
+            most = max(each["networks"] for each in trainings)
+            times = {
+                each["cores"]: each["seconds"] for each in trainings if each["networks"] == most
+            }
+            lines += [
+                f"{most} networks on {on} cores: {times[1] / took:.2f} times as fast as on one."
+                for on, took in times.items()
+                if on > 1
+            ]
         return lines

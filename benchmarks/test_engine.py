@@ -10,14 +10,14 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import numpy as np
 import pytest
 from llvmlite import binding
 
-from benchmarks.engine import ROUNDS, microseconds, patterns, workloads
+from benchmarks import scaling
+from benchmarks.engine import ROUNDS, microseconds, workloads
+from benchmarks.layers import layers
 from benchmarks.measures import fma_peak
 from reproduction.learning import recipes
-from reproduction.network import LENET1, Bank
 from reproduction.paper import PUBLISHED
 
 HASWELL = {"NUMBA_CPU_NAME": "haswell", "NUMBA_CPU_FEATURES": "+avx2,+fma"}
@@ -63,22 +63,29 @@ def test_engine_two_threads(benchmark, tables):
     tables.threads(microseconds(benchmark.stats.stats.min, networks=32))
 
 
-def test_engine_whole_training(benchmark, tables):
-    """One pass of the main recipe, with its curvature and both evaluations, times its passes."""
-    (stage,) = recipes.PAPER.stages
-    train, test = (int(PUBLISHED["LENET1"][f"{part}_patterns"].value) for part in ("train", "test"))
-    planes, labels = patterns(train)
-    bank = Bank(LENET1)
+def test_engine_layers(tables):
+    """What each layer takes, beside what its arithmetic alone would at the core's peak."""
+    tables.layers(layers(5 * ROUNDS))
 
-    def one_pass() -> None:
-        sample = stage.rule.curvature.pick(train)
-        rates = stage.rule.rates(stage.eta.at_pass(0, 1), bank.curvature(planes[sample]))
-        bank.learn(planes, labels, np.arange(train), rates)
-        bank.outputs(planes)
-        bank.outputs(planes[:test])
 
-    benchmark.pedantic(one_pass, rounds=3)
-    tables.whole_training(stage.passes, benchmark.stats.stats.min * stage.passes)
+def test_engine_scaling(tables):
+    """Time against networks, passes and cores."""
+    sets = scaling.digits(scaling.LEARNED, scaling.TRIED)
+    tables.trainings(scaling.least_seconds_of(scaling.trainings(), sets, rounds=5))
+
+
+def test_engine_whole_training(tables):
+    """The main recipe on its many digits: a training of one pass, and what more passes take."""
+    learned, tried = (
+        int(PUBLISHED["LENET1"][f"{part}_patterns"].value) for part in ("train", "test")
+    )
+    sets, passes = scaling.digits(learned, tried), recipes.PAPER.passes
+    cores = sorted({1, scaling.processors()})
+    wanted = [scaling.Training(16, measured, on) for on in cores for measured in (1, 3)]
+    least = scaling.least_seconds_of(wanted, sets, rounds=3)
+    for on in cores:
+        one, three = (least[16, measured, on] for measured in (1, 3))
+        tables.whole_training(passes, on, one + (passes - 1) * (three - one) / 2)
 
 
 def test_engine_start(tmp_path, tables):

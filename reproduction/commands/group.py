@@ -64,9 +64,9 @@ class Commands(click.Group):
 
 
 def _say_version(ctx: click.Context, option: click.Parameter, wanted: bool) -> None:
-    from reproduction.version import version
-
     if wanted:
+        from reproduction.version import version
+
         click.echo(f"lenet1989, version {version()}")
         ctx.exit()
 

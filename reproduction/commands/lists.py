@@ -7,9 +7,7 @@ from pathlib import Path
 
 import click
 
-from data_prep import files
 from data_prep.errors import InputError
-from reproduction import console
 from reproduction.commands.named import architecture_named, recipe_named
 from reproduction.learning import RECIPES, Recipe
 from reproduction.network import ARCHITECTURES, Architecture
@@ -49,6 +47,8 @@ def architectures(name: str | None, output: Path | None) -> None:
     if name is not None:
         _hand_out(_as_toml(architecture_named(name)), output)
         return
+    from reproduction import console  # not needed for recipes
+
     _hand_out("\n".join(map(console.facts_of, ARCHITECTURES.values())) + "\n", output)
 
 
@@ -63,6 +63,9 @@ def _hand_out(text: str, output: Path | None) -> None:
     if output is None:
         click.echo(text, nl=False)
         return
+    from data_prep import files  # not needed for what is printed
+    from reproduction import console
+
     try:
         if output.exists():
             raise InputError(f"{output} is there already; name another file, or delete it.")

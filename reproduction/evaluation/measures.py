@@ -114,9 +114,20 @@ def mean_squared_error(outputs: np.ndarray, labels: np.ndarray, low: float = -1.
     """
     _check(outputs, labels)
     n, _, networks = outputs.shape
-    squares = (outputs - targets(labels, low)[:, :, None]) ** 2  # float64, as targets are
-    by_output = squares.reshape(n, CLASSES * networks).sum(axis=0)  # numpy adds row to row here
-    return reduce(np.add, by_output.reshape(CLASSES, networks)) / (2 * CLASSES * n)
+    wanted = targets(labels, low)[:, :, None]
+    rows = np.zeros((BLOCK + 1, CLASSES, networks))  # what came before, and a block of patterns
+    for start in range(0, n, BLOCK):
+        of_block = slice(start, start + BLOCK)
+        squares = rows[1 : 1 + len(outputs[of_block])]
+        np.subtract(outputs[of_block], wanted[of_block], out=squares)  # float64, as targets are
+        np.multiply(squares, squares, out=squares)
+        summed = rows[: 1 + len(squares)].reshape(-1, CLASSES * networks)
+        summed[0] = summed.sum(axis=0)  # numpy adds row to row here
+    return reduce(np.add, rows[0]) / (2 * CLASSES * n)
+
+
+BLOCK = 256
+"""Patterns whose squares are held at a time: they fit into a core's own cache."""
 
 
 def cross_entropy(outputs: np.ndarray, labels: np.ndarray) -> np.ndarray:

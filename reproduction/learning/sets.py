@@ -54,15 +54,16 @@ def named(train: Digits, test: Digits) -> dict[str, Digits]:
     return {TRAIN: train, TEST if len(origins) > 1 else TEST_OF[origins[0]]: test}
 
 
-def parts_of(name: str, digits: Digits) -> dict[str, np.ndarray]:
+def parts_of(name: str, digits: Digits) -> dict[str, np.ndarray | slice]:
     """Return the whole of a set, and the parts of "test" by where the digits come from.
 
     Returns
     -------
     dict
-        The name of the part, as "test_handwritten": which digits belong to it (bool, (n,)).
+        The name of the part, as "test_handwritten": which digits belong to it (bool, (n,)); of the
+        whole, a slice.
     """
-    parts = {name: np.ones(len(digits), bool)}
+    parts: dict[str, np.ndarray | slice] = {name: slice(None)}
     if name == TEST:
         parts |= {TEST_OF[origin]: digits.origin == origin for origin in _origins(digits)}
     return parts

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Container, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,16 +13,10 @@ import numpy as np
 
 from data_prep.digits import Digits
 from data_prep.errors import InputError
-from reproduction.evaluation import (
-    CLASSES,
-    errors,
-    mean_squared_error,
-    rejection_summary,
-    summarize,
-)
-from reproduction.learning.recipe import Begin, Recipe, Stage
-from reproduction.learning.rules import FirstOrder, Running, SecondOrder
-from reproduction.learning.sets import SETS, TRAIN, named, parts_of
+from reproduction.evaluation import CLASSES, rejection_summary, summarize
+from reproduction.learning.passes import Learned, Work, learned_passes
+from reproduction.learning.recipe import Begin, Recipe
+from reproduction.learning.sets import SETS, TRAIN, named
 from reproduction.network import ARCHITECTURES, NETWORKS, Architecture, Bank, Initial
 from reproduction.network.bank import checked_seeds
 from reproduction.network.initial_weights import AS_PRINTED
@@ -82,11 +77,15 @@ def training_passes(
 ) -> Iterator[Progress]:
     """Train banks by a recipe, and yield after every pass how far they have come.
 
+    Where there is a second processor, a pass is tried while the next one is learned: banks are
+    trained in a place of their own, and what is yielded has never come farther than it says. The
+    bits are those of one after the other.
+
     Parameters
     ----------
     banks : list of Bank
-        Trained in place, a thread each as far as there are processors. Their architecture is
-        that of the first.
+        Trained, a thread each as far as there are processors: after every pass their parameters
+        are written anew. Their architecture is that of the first.
     recipe : Recipe
         What to present, in which order, at which rates.
     sets : mapping of str to Digits
@@ -100,30 +99,50 @@ def training_passes(
     Yields
     ------
     Progress
-        The same object, after each pass.
+        The same object, after each pass. Who stops before the last closes the generator, which
+        waits for what is being learned.
     """
-    architecture = banks[0].architecture
-    planes = {name: architecture.planes(digits.images) for name, digits in sets.items()}
-    threads = min(len(banks), processors())
     if recipe.begin and not progress.passes:
         _begin(banks, recipe.begin, sets)
     if not progress.left:
         progress.left = [np.ones(bank.parameters.shape, bool) for bank in banks]
-    with ThreadPoolExecutor(threads) as pool:
-        for number, stage, number_in_stage in _schedule(recipe):
-            if number < progress.passes:
-                continue
-            task = _Pass(stage, number_in_stage, sets, planes, sets if tried is None else tried)
-            kept = progress.averages if number_in_stage else []
-            averages: list[np.ndarray | None] = [*kept] or [None] * len(banks)
-            done = list(pool.map(task.run, banks, averages, progress.left))
-            records = [record for each in done for record in each.records]
-            lines = np.array([(number + 1, stage.name, *record) for record in records], HISTORY)
-            progress.passes = number + 1
-            progress.history = np.concatenate([progress.history, lines])
-            progress.averages = [each.average for each in done if each.average is not None]
-            progress.left = [each.left for each in done]
+    names = [name for name in sets if tried is None or name in tried]
+    work = Work(banks[0].architecture, [bank.seeds for bank in banks], sets, names)
+    beside = bool(names) and processors() > 1
+    with ThreadPoolExecutor(1) as ahead, _pool(len(banks) * (1 + beside)) as pool:
+        passes = learned_passes(work, recipe, _before(banks, progress), pool)
+        coming = ahead.submit(next, passes, None)
+        while learned := coming.result():
+            tries = pool.map(work.tried, work.seeds, learned.parameters, learned.left)
+            if beside:
+                coming = ahead.submit(next, passes, None)
+            lines = [(learned.passes, learned.stage, *line) for found in tries for line in found]
+            for bank, parameters in zip(banks, learned.parameters, strict=True):
+                bank.parameters[:] = parameters
+            progress.passes = learned.passes
+            progress.history = np.concatenate([progress.history, np.array(lines, HISTORY)])
+            progress.averages = [each for each in learned.averages if each is not None]
+            progress.left = learned.left
             yield progress
+            if not beside:
+                coming = ahead.submit(next, passes, None)
+
+
+def _before(banks: list[Bank], progress: Progress) -> Learned:
+    """Return what banks are before the first pass that is to come."""
+    averages: list[np.ndarray | None] = [*progress.averages] or [None] * len(banks)
+    parameters = [bank.parameters.copy() for bank in banks]
+    return Learned(progress.passes, "", parameters, averages, progress.left)
+
+
+@contextmanager
+def _pool(tasks: int) -> Iterator[ThreadPoolExecutor]:
+    """Have threads for tasks, as far as there are processors; what waits at the end is dropped."""
+    pool = ThreadPoolExecutor(min(tasks, processors()))
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def processors() -> int:
@@ -181,85 +200,6 @@ def evaluate(bank: Bank, digits: Digits) -> dict[str, Any]:
     }
 
 
-def _schedule(recipe: Recipe) -> Iterator[tuple[int, Stage, int]]:
-    """Yield the number of each pass, over all stages and within its own."""
-    number = 0
-    for stage in recipe.stages:
-        for number_in_stage in range(stage.passes):
-            yield number, stage, number_in_stage
-            number += 1
-
-
-@dataclass(frozen=True)
-class _Done:
-    """What a bank hands back after a pass: lines of the history without pass and stage."""
-
-    records: list[tuple]
-    average: np.ndarray | None
-    left: np.ndarray
-
-
-@dataclass(frozen=True)
-class _Pass:
-    """One pass of a stage, for any bank."""
-
-    stage: Stage
-    number: int
-    sets: Mapping[str, Digits]
-    planes: Mapping[str, np.ndarray]
-    tried: Container[str]
-
-    def run(self, bank: Bank, average: np.ndarray | None, left: np.ndarray) -> _Done:
-        numbers = self.stage.part.pick(self.sets[TRAIN])
-        with np.errstate(all="ignore"):  # what diverges is told by its figures
-            if self.stage.prune and not self.number:
-                left = self.stage.prune.apply(bank, left, self.planes[TRAIN][numbers])
-            average = self._learn(bank, numbers, average, left)
-            return _Done(list(self._records(bank, left.sum(axis=0))), average, left)
-
-    def _learn(
-        self, bank: Bank, numbers: np.ndarray, average: np.ndarray | None, left: np.ndarray
-    ) -> np.ndarray | None:
-        stage, digits, planes = self.stage, self.sets[TRAIN], self.planes[TRAIN]
-        learning = _learning(stage, bank.architecture)[:, np.newaxis] & left
-        order = numbers[stage.order.of(len(numbers), self.number)]
-        eta = stage.eta.at_pass(self.number, stage.passes)
-        labels = digits.labels
-        if isinstance(stage.rule, FirstOrder):
-            rates = np.full(bank.parameters.shape, eta, np.float32)
-            bank.learn(planes, labels, order, rates * learning)
-            return None
-        rule: SecondOrder = stage.rule
-        if isinstance(rule.curvature, Running):
-            if average is None:
-                average = bank.curvature(planes[numbers[rule.curvature.start.pick(len(numbers))]])
-            gamma = rule.curvature.gamma
-            return bank.learn_running(planes, labels, order, rule.mu, eta, gamma, average, learning)
-        sampled = rule.curvature
-        curvature = average
-        if curvature is None or self.number % sampled.every == 0:
-            served = numbers[sampled.pick(len(numbers))]
-            if rule.full:
-                curvature = bank.full_curvature(planes[served], labels[served])
-            else:
-                curvature = bank.curvature(planes[served])
-        bank.learn(planes, labels, order, rule.rates(eta, curvature) * learning)
-        return curvature if sampled.every > 1 else None
-
-    def _records(self, bank: Bank, parameters: np.ndarray) -> Iterator[tuple]:
-        for name, digits in self.sets.items():
-            if name not in self.tried:
-                continue
-            outputs = bank.outputs(self.planes[name])
-            for part, members in parts_of(name, digits).items():
-                labels = digits.labels[members]
-                wrong = errors(outputs[members], labels)
-                low = bank.architecture.low_target
-                mse = mean_squared_error(outputs[members], labels, low)
-                for seed, *did, count in zip(bank.seeds, wrong, mse, parameters, strict=True):
-                    yield part, seed, did[0], len(labels), did[1], count
-
-
 def _begin(banks: list[Bank], begin: Begin, sets: Mapping[str, Digits]) -> None:
     """Put trained layers in the place of the banks' initial ones."""
     architecture = ARCHITECTURES[begin.recipe.architecture]
@@ -276,14 +216,6 @@ def _begin(banks: list[Bank], begin: Begin, sets: Mapping[str, Digits]) -> None:
 def _parameters_of(layers: Container[str], architecture: Architecture) -> list[str]:
     """Return the names of the weights and biases of some layers."""
     return [name for name in architecture.parameters if name.split(".")[0] in layers]
-
-
-def _learning(stage: Stage, architecture: Architecture) -> np.ndarray:
-    """Tell for every weight whether it belongs to a layer that learns (bool, (p,))."""
-    learning = np.zeros(architecture.counts().parameters, bool)
-    for name, (place, _) in architecture.parameters.items():
-        learning[place] = stage.layers is None or name.split(".")[0] in stage.layers
-    return learning
 
 
 class StageError(InputError):
