@@ -11,8 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
-from scipy.spatial.distance import cdist
+import scipy
 
 from data_prep.digits import Digits
 from reproduction.evaluation.measures import CLASSES, answers, wrong
@@ -66,7 +65,7 @@ def nearest(learned: Digits, tried: Digits, k: int = 1) -> Neighbours:
     found, apart = np.empty((len(others), k), int), np.empty((len(others), k))
     for start in range(0, len(others), AT_ONCE):
         here = slice(start, start + AT_ONCE)
-        distances = cdist(others[here], among)
+        distances = scipy.spatial.distance.cdist(others[here], among)
         found[here] = np.argsort(distances, axis=1, kind="stable")[:, :k]
         apart[here] = np.take_along_axis(distances, found[here], axis=1)
     return Neighbours(found, learned.labels[found], apart)
@@ -236,7 +235,7 @@ def overlap(of_a_kind: np.ndarray, missed: np.ndarray) -> Overlap:
     of_a_kind, missed : ndarray of bool, shape (n,)
     """
     kind, drawn, both = int(of_a_kind.sum()), int(missed.sum()), int((of_a_kind & missed).sum())
-    p = stats.hypergeom.sf(both - 1, len(missed), kind, drawn)
+    p = scipy.stats.hypergeom.sf(both - 1, len(missed), kind, drawn)
     return Overlap(both, kind * drawn / len(missed), float(p))
 
 

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import scipy
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.colors import Colormap
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, MaxNLocator, NullLocator
-from scipy.optimize import isotonic_regression
 
 from reproduction.figures.colours import GRAYS, INK, QUIET, legible_on
 from reproduction.figures.sheet import BODY, SMALL, Place, Sheet, fitting, text_width, wrapped
@@ -275,7 +275,7 @@ def label_ends(axes: Axes, labels: Sequence[Label]) -> None:
 def apart(wanted: np.ndarray, gap: float, room: float) -> np.ndarray:
     """Move rising heights as little as need be (least squares) to lie `gap` apart within `room`."""
     steps = gap * np.arange(len(wanted))
-    moved = isotonic_regression(wanted - steps).x
+    moved = scipy.optimize.isotonic_regression(wanted - steps).x
     return np.clip(moved, 0, max(0.0, room - steps[-1])) + steps
 
 

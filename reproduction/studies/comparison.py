@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from reproduction.paper import PUBLISHED, Fact
 from reproduction.studies.record import BY_HAND, Record, banks_of_arm, unpacked, values
@@ -104,7 +104,7 @@ def mean_interval(sample: np.ndarray, confidence: float = CONFIDENCE) -> Interva
         raise ValueError("an interval needs two values at least")
     if np.ptp(sample) == 0:
         return Interval(float(sample[0]), float(sample[0]), float(sample[0]))
-    found = stats.ttest_1samp(sample, 0.0).confidence_interval(confidence)
+    found = scipy.stats.ttest_1samp(sample, 0.0).confidence_interval(confidence)
     return Interval(float(np.mean(sample)), float(found.low), float(found.high))
 
 
@@ -160,7 +160,7 @@ def mcnemar(first_misreads: np.ndarray, second_misreads: np.ndarray) -> Duel:
     second = int(np.sum(second_misreads & ~first_misreads))
     if first + second == 0:
         return Duel(0, 0, 1.0)
-    return Duel(first, second, float(stats.binomtest(first, first + second).pvalue))
+    return Duel(first, second, float(scipy.stats.binomtest(first, first + second).pvalue))
 
 
 def duels(record: Record, arm: str, other: str) -> list[Duel]:
@@ -185,7 +185,7 @@ def told_apart(misreads: np.ndarray, level: float = 1 - CONFIDENCE) -> float:
 
 def share(count: int, of: int) -> Interval:
     """Return a proportion in percent, with its interval by Wilson's method."""
-    found = stats.binomtest(count, of).proportion_ci(CONFIDENCE, method="wilson")
+    found = scipy.stats.binomtest(count, of).proportion_ci(CONFIDENCE, method="wilson")
     return Interval(100 * count / of, 100 * float(found.low), 100 * float(found.high))
 
 
@@ -331,7 +331,7 @@ def fits(record: Record, arm: str) -> list[Fit]:
         if diverged(record, arm).any():
             found.append(Fit(measure, fact, float("nan"), float("nan"), float("nan"), False))
             continue
-        t = stats.t.ppf(1 - (1 - CONFIDENCE) / 2 / len(facts), n - 1)
+        t = scipy.stats.t.ppf(1 - (1 - CONFIDENCE) / 2 / len(facts), n - 1)
         half = t * sample.std(ddof=1) * np.sqrt(1 + 1 / n)
         low, high = float(sample.mean() - half), float(sample.mean() + half)
         slack = rounding(fact) + 1e-12  # decimals are not exact in binary
