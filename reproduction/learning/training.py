@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -74,7 +74,7 @@ def training_passes(
     sets: Mapping[str, Digits],
     progress: Progress,
     tried: Container[str] | None = None,
-) -> Iterator[Progress]:
+) -> Generator[Progress, None, None]:
     """Train banks by a recipe, and yield after every pass how far they have come.
 
     Where there is a second processor, a pass is tried while the next one is learned: banks are

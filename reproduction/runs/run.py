@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -216,11 +217,12 @@ def _train(
         after_pass(progress)
     started = time.perf_counter()
     seconds = before
-    for _ in training_passes(banks, plan.recipe, sets, progress):
-        seconds = before + time.perf_counter() - started
-        write_checkpoint(checkpoint, banks, progress, seconds)
-        write_history(folder / HISTORY_FILE, progress.history)
-        after_pass(progress)
+    with closing(training_passes(banks, plan.recipe, sets, progress)) as passes:
+        for _ in passes:
+            seconds = before + time.perf_counter() - started
+            write_checkpoint(checkpoint, banks, progress, seconds)
+            write_history(folder / HISTORY_FILE, progress.history)
+            after_pass(progress)
     parameters = np.hstack([bank.parameters for bank in banks])
     write_weights(folder / WEIGHTS_FILE, plan.architecture, plan.seeds, parameters)
     belonging = {
