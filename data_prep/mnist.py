@@ -281,7 +281,7 @@ _IDX = {
     for part, prefix in _PARTS.items()
     for kind, (axes, _) in _KINDS.items()
 }
-_KERAS = {"mnist.npz": folders.names_like("mnist(?:[.]npz)?")}
+_KERAS = {"mnist.npz": folders.names_like(r"mnist(?: \(\d+\))?[.]npz")}
 _KERAS_NAMES = {
     "x_train": "train_images",
     "y_train": "train_labels",

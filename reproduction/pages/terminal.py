@@ -12,7 +12,7 @@ import tempfile
 import textwrap
 from pathlib import Path
 
-from data_prep.usps import FOLDER_VARIABLE
+from data_prep import mnist, usps
 
 COLUMNS = 80
 
@@ -91,9 +91,9 @@ def _environment() -> dict[str, str]:
 
 def _without_places(line: str) -> str:
     """Name folders of this machine as they may be named on any."""
-    digits = os.environ.get(FOLDER_VARIABLE)
-    if digits:
-        line = line.replace(digits, Path(digits).name)
+    for variable in (usps.FOLDER_VARIABLE, mnist.FOLDER_VARIABLE):
+        if digits := os.environ.get(variable):
+            line = line.replace(digits, Path(digits).name)
     return line.replace(str(Path.home()), "~")
 
 

@@ -45,11 +45,16 @@ def put_files(folder: Path, contents: dict[str, bytes]) -> Path:
     return folder
 
 
-def npm_that(folder: Path, program: str, patch: pytest.MonkeyPatch) -> None:
-    """Put a program of the shell in the place of npm; `$dest` is the folder that it is given."""
+def npm_that(
+    folder: Path, program: str, patch: pytest.MonkeyPatch, told: Path | str = "/dev/null"
+) -> None:
+    """Put a program of the shell in the place of npm.
+
+    `$dest` is the folder that it is given; `told` gets its arguments.
+    """
     npm = folder / "bin" / "npm"
     npm.parent.mkdir(parents=True)
-    beginning = 'while [ "$1" != --pack-destination ]; do shift; done; dest=$2'
+    beginning = f'echo "$*" > {told}; while [ "$1" != --pack-destination ]; do shift; done; dest=$2'
     npm.write_text(f"#!/bin/sh\n{beginning}\n{program}\n")
     npm.chmod(0o755)
     patch.setenv("PATH", f"{npm.parent}:/usr/bin:/bin")

