@@ -80,7 +80,7 @@ bench-peers: .venv/installed-peers
 	@$(BIN)/python -m benchmarks
 
 # A study's own commands, in shell: $$study is its name
-NAMES = $$($(BIN)/python -c "from reproduction.studies import $(1); print(*$(1))")
+NAMES = $$($(BIN)/python -c "from reproduction.studies import *; print(*($(1)))")
 STUDY = $(BIN)/python -m reproduction study "$$study" --record "book/records/$$study.json"
 RUN = @for study in $(NAMES); do $(STUDY) || exit; done
 CHECK = @for study in $(NAMES); do $(STUDY) --check || failed=1; done; exit $${failed:-0}
@@ -92,10 +92,10 @@ selection-check: .venv/installed
 	$(call CHECK,CHOICES)
 
 records: .venv/installed
-	$(call RUN,QUESTIONS)
+	$(call RUN,QUESTIONS | DELETIONS)
 
 records-check: .venv/installed
-	$(call CHECK,QUESTIONS)
+	$(call CHECK,QUESTIONS | DELETIONS)
 
 same-bits-arm: .venv/installed-test
 	@$(BIN)/python -m tests.arm

@@ -20,10 +20,10 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
-from data_prep.digits import DataSet, Digits
+from data_prep.digits import HANDWRITTEN, DataSet, Digits
 from data_prep.errors import shown
 from reproduction.learning import Recipe
-from reproduction.learning.sets import SETS, TRAIN, tried_on
+from reproduction.learning.sets import HELD_OUT, SETS, TEST_OF, TRAIN, tried_on
 from reproduction.network import Architecture
 from reproduction.network.architecture import IMAGE_SIDE
 from reproduction.paper import PUBLISHED, Comparison, Fact, Row
@@ -355,26 +355,33 @@ def studies_table(studies: Iterable[Study]) -> Table:
 
 
 def study_table(record: Mapping[str, Any]) -> Table:
-    """Lay out every arm's errors: medians over the networks, ranges on the test digits."""
+    """Lay out every arm's errors: medians over the networks, ranges on the digits tried."""
+    by_hand = TEST_OF[HANDWRITTEN]
+    is_tested = by_hand in record["banks"][0]["sets"]
+    tried = by_hand if is_tested else HELD_OUT
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("arm, medians")
-    for head in ("networks", "train error", "handwritten errors", "range", "rejected for 1 %"):
+    errors = "handwritten errors" if is_tested else "held-out errors"
+    rejected = ["rejected for 1 %"] if is_tested else []
+    for head in ("networks", "train error", errors, "range", *rejected):
         table.add_column(head, justify="right", no_wrap=True)
     for arm in record["arms"]:
         banks = [bank for bank in record["banks"] if bank["arm"] == arm]
         train = [bank["sets"]["train"] for bank in banks]
-        test = [bank["sets"]["test_handwritten"] for bank in banks]
+        test = [bank["sets"][tried] for bank in banks]
         wrong = np.concatenate([one["errors"] for one in test])
-        rejected = np.concatenate([one["rejected"]["difference"] for one in test])
         learned = np.concatenate([one["errors"] for one in train]) / train[0]["patterns"]
-        table.add_row(
-            arm,
+        patterns = test[0]["patterns"]
+        cells = [
             str(len(wrong)),
             f"{100 * np.median(learned):.2f} %",
-            f"{np.median(wrong):g} of {test[0]['patterns']}",
+            f"{np.median(wrong):g} of {patterns}",
             f"{wrong.min()} - {wrong.max()}",
-            f"{100 * np.median(rejected) / test[0]['patterns']:.2f} %",
-        )
+        ]
+        if is_tested:
+            apart = np.concatenate([one["rejected"]["difference"] for one in test])
+            cells.append(f"{100 * np.median(apart) / patterns:.2f} %")
+        table.add_row(arm, *cells)
     return table
 
 

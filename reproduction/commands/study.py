@@ -222,7 +222,9 @@ def _print_record(name: str, record: dict[str, Any]) -> None:
     for arm in record["arms"]:
         lost = comparison.diverged(record, arm)
         if lost.any():
-            console.results().print(f"{arm}: {lost.sum()} of {lost.size} networks diverged.")
+            console.results().print(
+                f"{arm}: {lost.sum()} of {lost.size} networks diverged or learned nothing."
+            )
 
 
 def _say_differences(differences: list[str], banks: int, file: Path) -> None:

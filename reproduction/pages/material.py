@@ -41,7 +41,16 @@ def sets(recipe: str = "paper") -> dict[str, Digits]:
     return sets_of(RECIPES[recipe].digits, usps())
 
 
-SHARED = ("paper", "handwritten", "staged", "parts", "layerwise", "lecun1998", "sgd")
+SHARED = (
+    "paper",
+    "handwritten",
+    "staged",
+    "parts",
+    "layerwise",
+    "lecun1998",
+    "sgd",
+    "net1989",
+)
 """The recipes that the chapters ask for; `python -m reproduction.pages` trains them beforehand."""
 
 

@@ -16,6 +16,7 @@ from reproduction.studies.banks import (
     trained,
     unfinished,
 )
+from reproduction.studies.brain_damage import DELETIONS
 from reproduction.studies.questions import QUESTIONS
 from reproduction.studies.record import (
     BY_HAND,
@@ -32,13 +33,14 @@ from reproduction.studies.record import (
 from reproduction.studies.selection import CHOICES
 from reproduction.studies.study import Arm, Study
 
-STUDIES = {**QUESTIONS, **CHOICES}
+STUDIES = {**QUESTIONS, **DELETIONS, **CHOICES}
 """The studies that have a name, each with a record in the book."""
 
 __all__ = [
     "BANKS",
     "BY_HAND",
     "CHOICES",
+    "DELETIONS",
     "QUESTIONS",
     "STUDIES",
     "Arm",

@@ -57,23 +57,45 @@ def _steps(sizes: Iterable[int], by: str = SALIENCY) -> list[Prune]:
     return [Prune(size, by) for size in sizes]
 
 
-def _by_each_order(sizes: Iterable[int]) -> tuple[Arm, ...]:
+AVERAGES_KEPT = "magnitude, averages kept"
+
+NO_AVERAGES = ("H1", "H3", "output")
+"""LeNet-1's layers but for H2 and H4, whose coefficients multiply a sum of four units."""
+
+
+def averages_kept(sizes: Iterable[int]) -> list[Prune]:
+    """Return deletions by magnitude that spare H2 and H4, down to as many parameters in all."""
+    spared = _outside(LENET1, NO_AVERAGES)
+    return [Prune(size - spared, MAGNITUDE, layers=NO_AVERAGES) for size in sizes]
+
+
+def _outside(architecture: Architecture, layers: tuple[str, ...]) -> int:
+    """Return how many parameters the other layers have."""
+    return sum(
+        place.stop - place.start
+        for name, (place, _) in architecture.parameters.items()
+        if name.partition(".")[0] not in layers
+    )
+
+
+def _by_each_order() -> tuple[Arm, ...]:
     """Return the arms in which LeNet-1's parameters go, and the one in which none goes."""
-    sizes = tuple(sizes)
-    nothing = learning_on(recipes.PAPER, _steps(sizes), deleting=False)
+    nothing = learning_on(recipes.PAPER, _steps(SIZES), deleting=False)
+    spared = learning_on(recipes.PAPER, averages_kept(SIZES))
     return (
         Arm("nothing deleted", nothing, LENET1),
         *(
-            Arm(by, learning_on(recipes.PAPER, _steps(sizes, by)), LENET1)
+            Arm(by, learning_on(recipes.PAPER, _steps(SIZES, by)), LENET1)
             for by in (SALIENCY, MAGNITUDE, RANDOM)
         ),
+        Arm(AVERAGES_KEPT, spared, LENET1),
     )
 
 
 RETRAINED = Study(
     "brain-damage",
     "How many of LeNet-1's parameters can go, when it learns on after each deletion?",
-    _by_each_order(SIZES),
+    _by_each_order(),
     SIXTEEN,
     follow=True,
 )
@@ -180,9 +202,15 @@ def sizes(record: Record, arm: str) -> np.ndarray:
     Of the first stage, which deletes nothing, how many parameters there are.
     """
     found = _arm(record, arm)
-    whole = found.architecture.counts().parameters
-    steps = [stage.prune for stage in found.recipe.stages]
-    return np.array([whole if step is None else step.left for step in steps])
+    return np.array([_left(found.architecture, stage.prune) for stage in found.recipe.stages])
+
+
+def _left(architecture: Architecture, step: Prune | None) -> int:
+    if step is None:
+        return architecture.counts().parameters
+    if step.of == KERNELS or step.layers is None:
+        return step.left
+    return step.left + _outside(architecture, step.layers)
 
 
 def mse(record: Record, arm: str, of_set: str) -> np.ndarray:

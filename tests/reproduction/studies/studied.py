@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from reproduction.learning import Mixed
-from reproduction.studies import comparison, packed, questions
+from reproduction.studies import STUDIES, comparison, packed
 from reproduction.studies.record import record_of as written
 
 PASSES = 6
@@ -62,7 +62,7 @@ def bank_of(arm, seeds, lost, rng, worse):
 def record_of(name, networks=32, arms=None, lost=None, worse=None, rng=0):
     """Make the record of a study: `lost` and `worse` tell by arm how many diverged, how it errs."""
     rng = np.random.default_rng(rng)
-    study = questions.QUESTIONS[name]
+    study = STUDIES[name]
     chosen = [arm for arm in study.arms if arms is None or arm.name in arms]
     banks = []
     for arm in chosen:

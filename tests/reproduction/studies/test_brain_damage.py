@@ -4,23 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
+from reproduction import console
 from reproduction.learning import Handwritten, Prune, recipes
 from reproduction.learning.deletion import KERNELS
 from reproduction.network import LENET1, Architecture, Connection, Convolution, Plane
 from reproduction.network.relatives import DENSE, NET1989
 from reproduction.studies import Arm, Study, brain_damage
 from reproduction.studies.brain_damage import (
+    AVERAGES_KEPT,
     CUT,
     DELETIONS,
     KERNELS_LEFT,
     SISTER_SIZES,
+    SIZES,
     learning_on,
 )
-from reproduction.studies.record import differences, unpacked
+from reproduction.studies.record import differences, read_record, unpacked
 from tests.reproduction.made import PLAIN_STAGE, SMALL, recipe
+
+RECORDS = Path(__file__).parents[3] / "book" / "records"
 
 
 def test_the_sister_network_loses_nearly_half_its_parameters_with_a_layer() -> None:
@@ -48,6 +54,28 @@ def test_every_study_has_an_arm_that_learns_on_as_long_and_deletes_nothing() -> 
                 and not any(stage.prune for stage in other.recipe.stages)
                 for other in study.arms
             )
+
+
+def test_the_records_have_as_many_parameters_left_as_their_steps_say() -> None:
+    record = read_record(RECORDS / "brain-damage.json")
+    nothing, *deleting = record["arms"]
+    assert (brain_damage.sizes(record, nothing) == 2578).all()
+    for arm in deleting:
+        assert brain_damage.sizes(record, arm).tolist() == [2578, *SIZES]
+        assert (brain_damage.left(record, arm).sum(axis=0) == SIZES[-1]).all()
+    spared = brain_damage.left(record, AVERAGES_KEPT)
+    for layer in ("H2", "H4"):
+        for what in ("weights", "biases"):
+            assert spared[LENET1.parameters[f"{layer}.{what}"][0]].all()
+
+
+def test_a_study_on_held_out_digits_is_printed_too() -> None:
+    record = read_record(RECORDS / "brain-damage-size.json")
+    table = console.study_table(record)
+    assert [column.header for column in table.columns][3] == "held-out errors"
+    errors = record["banks"][0]["sets"]["held_out"]
+    shown = next(iter(table.columns[3].cells))
+    assert shown == f"{np.median(errors['errors']):g} of {errors['patterns']}"
 
 
 def test_without_deleting_the_stages_are_the_same_but_for_it() -> None:
