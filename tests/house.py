@@ -27,7 +27,7 @@ FOLDED = {"hide-input", "hide-cell"}
 
 FURTHER = ("brain-damage.md", "mnist.md", "later.md")
 """Chapters that came after the goals were set."""
-ROOM = 60, 130
+ROOM = 165, 130
 """Lines of its own code, and of its figures, by which each of these widens the goals."""
 
 

@@ -3,45 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.figure import Figure
 
 from reproduction.figures import marks as drawing
-from reproduction.figures.colours import QUIET
+from reproduction.figures.colours import HALVES, QUIET, TEST_COLOUR, TRAIN_COLOUR
 from reproduction.figures.learning import by_layer
 from reproduction.figures.sheet import SMALL, Sheet, end_of, fitting, styled, tiles
 from reproduction.figures.words import said_of_band
 from reproduction.network import TABLE_1, Architecture
 
-
-@dataclass(frozen=True)
-class Line:
-    """A quantity of every network, (sizes, networks), by the parameters left, (sizes,)."""
-
-    name: str
-    values: np.ndarray
-    colour: str
-    sizes: np.ndarray
-
-    @property
-    def label(self) -> drawing.Label:
-        """Its name, where most parameters are left."""
-        end = float(np.median(self.values[self.sizes.argmax()]))
-        return drawing.Label(end, self.name, self.colour)
-
-    @property
-    def said(self) -> str:
-        """Its medians at both ends, in words."""
-        order = np.argsort(-self.sizes)[[0, -1]]
-        ends = [f"{np.median(self.values[n]):.1f} at {self.sizes[n]}" for n in order]
-        return f"{self.name}: {' and '.join(ends)}"
+COLOURS = (TEST_COLOUR, TRAIN_COLOUR, HALVES[0], QUIET)
+"""Of the lines of a panel, in their order."""
 
 
 @styled
 def by_parameters(
-    panels: Mapping[str, Sequence[Line]],
+    sizes: np.ndarray,
+    panels: Mapping[str, Mapping[str, np.ndarray]],
     title: str,
     what: str,
     limits: tuple[float, float] | None = None,
@@ -51,36 +31,43 @@ def by_parameters(
 
     Parameters
     ----------
-    panels : mapping of str to sequence of Line
-        One above the other, each with its name.
+    sizes : ndarray of int, shape (sizes,)
+        The parameters left.
+    panels : mapping of str to mapping of str to ndarray, (sizes, networks)
+        One above the other, each with its name, and the lines of each with theirs; at most four.
     limits : tuple of float, optional
         Of the vertical axis; lines may leave it.
     marks : mapping of int to str, optional
         Sizes at which a vertical line stands, and its words.
     """
-    most = max(len(lines) for lines in panels.values())
+    most = max(map(len, panels.values()))
     key, named = fitting(0.0, 0.2 * most + 0.35), 0.28 if len(panels) > 1 else 0.12
     height, (left, right) = fitting((2.5, (0.75, 1.75)), (2.3, (0.6, 0.25)))
     each = named + height + 0.3 + key
-    networks = next(iter(panels.values()))[0].values.shape[1]
+    networks = next(iter(next(iter(panels.values())).values())).shape[1]
     page = Sheet(each * len(panels) + fitting(0.3, 0.1), title, said_of_band(networks))
+    said = []
     for number, (name, lines) in enumerate(panels.items()):
         top = each * number + named
         axes = page.panel(left, top, page.width - left - right, height)
         if len(panels) > 1:
             drawing.write(page.whole(), left, top - 0.16, name, ha="left")
-        for line in lines:
-            drawing.band(axes, line.sizes, line.values, line.colour)
-        sizes = np.concatenate([line.sizes for line in lines])
+        labels = []
+        for (line, values), colour in zip(lines.items(), COLOURS, strict=False):
+            drawing.band(axes, sizes, values, colour)
+            ends = [float(np.median(values[n])) for n in (sizes.argmax(), sizes.argmin())]
+            labels.append(drawing.Label(ends[0], line, colour))
+            said.append(
+                f"{name} {line}: {ends[0]:.1f} at {sizes.max()} and {ends[1]:.1f} at {sizes.min()}"
+            )
         axes.set(xlim=(sizes.min(), sizes.max()), ylim=limits, ylabel=what)
         for at, words in (marks or {}).items():
             axes.axvline(at, color=QUIET, **drawing.DOTTED)
             place = axes.get_xaxis_transform()
             axes.text(at, 0.97, f" {words}", transform=place, va="top", color=QUIET, size=SMALL)
-        drawing.label_lines(page, axes, [line.label for line in lines], top + height + 0.62)
+        drawing.label_lines(page, axes, labels, top + height + 0.62)
     axes.set_xlabel("parameters left")
-    said = [f"{name}: {'; '.join(line.said for line in lines)}" for name, lines in panels.items()]
-    return page.described(f"{title}. {what}, medians. {'. '.join(said)}.")
+    return page.described(f"{title}. {what}, medians. {'; '.join(said)}.")
 
 
 @styled

@@ -9,13 +9,13 @@ Each of these three simplifications can be taken back here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
 from data_prep.digits import Digits
 from reproduction.evaluation import mean_squared_error
-from reproduction.learning.deletion import Prune
+from reproduction.learning.deletion import Prune, saliencies
 from reproduction.network import Bank
 
 
@@ -95,21 +95,58 @@ def moved(bank: Bank, direction: np.ndarray, way: float) -> Bank:
 
 @dataclass(frozen=True)
 class Foretold:
-    """The rise of E by deletion, as a series foretells it: float64, shape (networks,) each.
+    """The rise of E by deletions, and what a series foretells of it.
+
+    In dB above the whole networks' E, float64, shape (steps, networks) each.
 
     Attributes
     ----------
-    gradient : ndarray
-        Its linear term, which is left out at a minimum.
+    measured : ndarray
+    saliencies : ndarray
+        By their sum: the diagonal of the quadratic term, from the h of the learning rule.
+    diagonal : ndarray
+        By that diagonal without what h leaves out.
     quadratic : ndarray
-        Its quadratic term whole, mixed derivatives among them.
+        By the quadratic term whole, mixed derivatives among them.
+    gradient : ndarray
+        By the linear term, which is left out at a minimum.
     """
 
-    gradient: np.ndarray
+    measured: np.ndarray
+    saliencies: np.ndarray
+    diagonal: np.ndarray
     quadratic: np.ndarray
+    gradient: np.ndarray
 
 
-def foretold(bank: Bank, digits: Digits, left: np.ndarray, way: float = 0.05) -> Foretold:
+def foretold(bank: Bank, digits: Digits, steps: Iterable[Prune], tried: Digits) -> Foretold:
+    """Delete from trained networks, and measure each term of the series that foretells the rise.
+
+    Parameters
+    ----------
+    bank, digits, steps, tried
+        As for `costs`; of what is tried, one digit in forty serves for the exact diagonal.
+    """
+    squares = bank.parameters.astype(np.float64) ** 2 / 2
+    by_rule = saliencies(bank, bank.architecture.planes(tried.images))
+    exact = squares * exact_curvature(bank, tried.select(slice(0, None, 40)))
+    whole = objective(bank, tried)
+    rises: dict[str, list[np.ndarray]] = {field.name: [] for field in fields(Foretold)}
+    for less in deleted(bank, digits, steps):
+        gradient, quadratic = along_deletion(bank, tried, less.left)
+        rises["measured"].append(objective(less.bank, tried) - whole)
+        rises["saliencies"].append((by_rule * ~less.left).sum(axis=0))
+        rises["diagonal"].append((exact * ~less.left).sum(axis=0))
+        rises["quadratic"].append(quadratic)
+        rises["gradient"].append(gradient)
+    return Foretold(
+        **{name: decibels(whole + np.array(each), whole) for name, each in rises.items()}
+    )
+
+
+def along_deletion(
+    bank: Bank, digits: Digits, left: np.ndarray, way: float = 0.05
+) -> tuple[np.ndarray, np.ndarray]:
     """Measure the linear and the quadratic term of the rise of E, from a little of the way.
 
     E is computed after `way` of the way to the deletion, and as far in the other direction: a
@@ -125,11 +162,15 @@ def foretold(bank: Bank, digits: Digits, left: np.ndarray, way: float = 0.05) ->
         What is not deleted.
     way : float
         The share of the way.
+
+    Returns
+    -------
+    gradient, quadratic : ndarray, float64, shape (networks,)
     """
     direction = np.where(left, 0.0, -bank.parameters.astype(np.float64))
     ahead, behind = (objective(moved(bank, direction, sign * way), digits) for sign in (1, -1))
     here = objective(bank, digits)
-    return Foretold((ahead - behind) / (2 * way), (ahead - 2 * here + behind) / way**2 / 2)
+    return (ahead - behind) / (2 * way), (ahead - 2 * here + behind) / way**2 / 2
 
 
 def exact_curvature(bank: Bank, digits: Digits, step: float = 0.05) -> np.ndarray:

@@ -1,6 +1,6 @@
 """What the chapters of the book share: their material, figures and tables, numbers in words."""
 
-from reproduction.pages.arms import beside, ended, layers, reached, recipes, saved
+from reproduction.pages.arms import beside, ended, groups, layers, reached, recipes, saved
 from reproduction.pages.material import RECORDS, outputs, record, run, sets, usps
 from reproduction.pages.shown import show, table
 from reproduction.pages.terminal import terminal
@@ -22,6 +22,7 @@ __all__ = [
     "beside",
     "count",
     "ended",
+    "groups",
     "interval",
     "layers",
     "median",

@@ -91,6 +91,29 @@ def reached(record: Record, names: Mapping[str, str], label: str) -> Html:
     return table(head, rows, label, folded=True)
 
 
+def groups(
+    architecture: Architecture, saliencies: np.ndarray, left: np.ndarray, label: str
+) -> Html:
+    """Return a table of a network's weights and biases by layer: their worth, and what is left.
+
+    Parameters
+    ----------
+    architecture : Architecture
+    saliencies : ndarray of float, shape (p, networks)
+    left : ndarray of bool, shape (p, networks)
+        Which parameters deletion by saliency leaves.
+    label : str
+    """
+    head = ("", "parameters", "of all saliency, %", f"left of them at {left[:, 0].sum()}")
+    rows = []
+    for group, (place, _) in architecture.parameters.items():
+        share = 100 * saliencies[place].sum(axis=0) / saliencies.sum(axis=0)
+        kept = left[place].sum(axis=0)
+        name = group.replace(".", ", ")
+        rows.append((name, len(left[place]), median(share, 2), median(kept)))
+    return table(head, rows, label)
+
+
 def recipes(label: str) -> Html:
     """Return a folded table of all recipes that have a name: their stages, and what they are."""
     rows = [

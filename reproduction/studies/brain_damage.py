@@ -13,7 +13,9 @@ from dataclasses import replace
 import numpy as np
 
 from reproduction.learning import Begin, HeldOut, Prune, Recipe, recipes
+from reproduction.learning.damage import decibels
 from reproduction.learning.deletion import KERNELS, MAGNITUDE, RANDOM, SALIENCY
+from reproduction.learning.sets import HELD_OUT
 from reproduction.network import LENET1, Architecture
 from reproduction.network.relatives import DENSE, net1989
 from reproduction.studies.comparison import followed
@@ -224,6 +226,21 @@ def errors(record: Record, arm: str, of_set: str) -> np.ndarray:
     found = _arm(record, arm)
     ends = np.cumsum([stage.passes for stage in found.recipe.stages]) - 1
     return followed(record, arm, of_set).T[ends]
+
+
+def risen(record: Record, arm: str, of_set: str) -> np.ndarray:
+    """Return the MSE at the end of every stage, in dB above that at the end of the first."""
+    found = mse(record, arm, of_set)
+    return decibels(found, found[0])
+
+
+def held_out_errors(record: Record, kind: str) -> np.ndarray:
+    """Return the errors at the end of every stage on digits held out, summed over the folds.
+
+    int64, shape (stages, networks); `kind` is what the names of the arms begin with.
+    """
+    arms = [arm for arm in record["arms"] if arm.startswith(kind)]
+    return np.sum([errors(record, arm, HELD_OUT) for arm in arms], axis=0)
 
 
 def left(record: Record, arm: str) -> np.ndarray:

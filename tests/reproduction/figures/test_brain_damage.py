@@ -4,32 +4,30 @@ import numpy as np
 import pytest
 
 from reproduction.figures import brain_damage
-from reproduction.figures.brain_damage import Line
-from reproduction.figures.colours import QUIET, TEST_COLOUR, TRAIN_COLOUR
 from reproduction.network import LENET1, TABLE_1
 from tests.reproduction.figures.looked_at import faults_of, words_of
 
 SIZES = np.array([2500, 1700, 900])
 
 
-def line(name, colour, height=5.0):
-    rng = np.random.default_rng(len(name))
-    return Line(name, height + rng.random((3, 16)), colour, SIZES)
+def values(height=5.0):
+    return height + np.random.default_rng(int(height)).random((3, 16))
 
 
 @pytest.mark.parametrize("panels", [1, 2])
 def test_every_line_is_drawn_by_the_parameters_left(panels):
-    lines = [line("saliency", TEST_COLOUR), line("magnitude", TRAIN_COLOUR, 9), line("any", QUIET)]
+    lines = {"saliency": values(), "magnitude": values(9), "any": values(12)}
     named = {f"digits {number}": lines for number in range(panels)}
-    figure = brain_damage.by_parameters(named, "What it costs", "dB", (0, 16), {1700: "800 gone"})
+    marks = {1700: "800 gone"}
+    figure = brain_damage.by_parameters(SIZES, named, "What it costs", "dB", (0, 16), marks)
     assert not faults_of(figure)
     assert {"saliency", "magnitude", " 800 gone"} <= set(words_of(figure))
     drawn = [each for each in figure.axes if each.axison]
     assert len(drawn) == panels
     for axes in drawn:
-        for found, wanted in zip(axes.lines, lines, strict=False):
+        for found, wanted in zip(axes.lines, lines.values(), strict=False):
             np.testing.assert_array_equal(found.get_xdata(), SIZES)
-            np.testing.assert_allclose(found.get_ydata(), np.median(wanted.values, axis=1))
+            np.testing.assert_allclose(found.get_ydata(), np.median(wanted, axis=1))
 
 
 def test_the_first_table_is_the_papers_and_the_others_follow():

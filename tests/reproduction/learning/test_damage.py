@@ -52,10 +52,35 @@ def test_of_a_linear_network_the_series_has_no_further_terms(by: str) -> None:
     bank = learned(LINEAR)
     here = damage.objective(bank, TRAIN)
     for found in damage.deleted(bank, TRAIN, [Prune(2000, by), Prune(900, by)]):
-        terms = damage.foretold(bank, TRAIN, found.left)
+        gradient, quadratic = damage.along_deletion(bank, TRAIN, found.left)
         rise = damage.objective(found.bank, TRAIN) - here
         rounding = 1e-5 * here.max()  # of float32 outputs, in E itself
-        np.testing.assert_allclose(terms.gradient + terms.quadratic, rise, rtol=2e-3, atol=rounding)
+        np.testing.assert_allclose(gradient + quadratic, rise, rtol=2e-3, atol=rounding)
+
+
+def test_what_is_foretold_is_what_its_parts_say() -> None:
+    """Of a linear network with h exact, the rule's saliencies are those of the exact diagonal."""
+    bank, steps = learned(LINEAR), [Prune(2000), Prune(900)]
+    found = damage.foretold(bank, TRAIN, steps, TRAIN)
+    np.testing.assert_array_equal(found.measured, damage.costs(bank, TRAIN, steps, TRAIN))
+    exact = damage.exact_curvature(bank, TRAIN.select(slice(0, None, 40)))
+    whole = damage.objective(bank, TRAIN)
+    for number, less in enumerate(damage.deleted(bank, TRAIN, steps)):
+        gone = np.where(less.left, 0, bank.parameters.astype(float))
+        rise = (exact * gone**2 / 2).sum(axis=0)
+        np.testing.assert_allclose(
+            found.diagonal[number], damage.decibels(whole + rise, whole), rtol=1e-9
+        )
+        gradient, quadratic = damage.along_deletion(bank, TRAIN, less.left)
+        for name, term in (("gradient", gradient), ("quadratic", quadratic)):
+            np.testing.assert_allclose(
+                getattr(found, name)[number], damage.decibels(whole + term, whole), rtol=1e-9
+            )
+    rule = bank.curvature(LINEAR.planes(TRAIN.images)) * bank.parameters**2 / 2
+    rise = np.where(less.left, 0, rule).sum(axis=0)
+    np.testing.assert_allclose(
+        found.saliencies[-1], damage.decibels(whole + rise, whole), rtol=1e-4
+    )
 
 
 def test_the_exact_curvature_is_the_squared_slopes() -> None:

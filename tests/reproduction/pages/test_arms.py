@@ -131,6 +131,21 @@ def test_arms_stand_beside_the_first() -> None:
     assert other[2].startswith(f"+{mean:.1f} (")
 
 
+def test_groups_share_all_saliency_and_count_what_is_left() -> None:
+    count = LENET1.counts().parameters
+    worth, left = np.zeros((count, 3)), np.ones((count, 3), bool)
+    worth[LENET1.parameters["H3.weights"][0]] = 3.0
+    worth[LENET1.parameters["output.biases"][0]] = 50.0
+    left[LENET1.parameters["H1.weights"][0]] = False
+    head, *rows = rows_of(pages.groups(LENET1, worth, left, "saliencies"))
+    assert head[3] == f"left of them at {count - 100}"
+    assert sum(int(row[1].replace(",", "")) for row in rows) == count
+    found = {name: (share, kept) for name, _, share, kept in rows}
+    assert found["H1, weights"] == ("0.00", "0")
+    assert found["H3, weights"] == ("75.00", "500")
+    assert found["output, biases"] == ("25.00", "10")
+
+
 def test_every_named_recipe_is_in_the_table_with_its_passes() -> None:
     _, *rows = rows_of(pages.recipes("recipes"))
     assert [row[0] for row in rows] == list(RECIPES)
