@@ -228,7 +228,8 @@ def end_of(places: list[Place]) -> float:
 def text_width(text: str, size: float = SMALL) -> float:
     """Return the width of a text of a size in points, in inches."""
     font = FontProperties(family=LOOK["font.family"])
-    return float(TextPath((0, 0), text, size=size, prop=font).get_extents().x1) / 72
+    outline = TextPath((0, 0), text, size=size, prop=font)  # with a node at each extreme
+    return float(outline.vertices[:, 0].max(initial=0.0)) / 72
 
 
 def wrapped(text: str, size: float, room: float) -> list[str]:

@@ -37,9 +37,8 @@ def said_by(figure):
     return " ".join(text.get_text().replace("\n", " ") for text in figure.texts)
 
 
-def hidden_texts(figure):
+def hidden_texts(figure, found):
     """Give texts that are clipped, and pairs of which one covers the other."""
-    found = texts_of(figure)
     hidden = []
     width, height = figure.get_size_inches() * figure.dpi
     for number, (text, box) in enumerate(found):
@@ -65,7 +64,7 @@ def small_letters(figure, pixels=358, least=9):
 
 def foreign_colours(figure):
     """Give the colours that are not the style's, nor mixed of them."""
-    drawn = figures.picture(figure).decode()
+    drawn = figures.picture(figure, letters="none").decode()
     found = set(re.findall(r"#[0-9a-f]{6}\b", drawn))
     return {colour for colour in found if not is_known(colour)}
 
@@ -87,13 +86,14 @@ def faults_of(figure):
     """Give what no figure may have, wide or narrow."""
     words = figures.description(figure)
     slim = narrowed(figure)
-    shown = (words, *words_of(figure), *words_of(slim))
+    texts, slim_texts = texts_of(figure), texts_of(slim)
+    shown = (words, *(text for text, _ in (*texts, *slim_texts)))
     return [
         *(["no description"] if len(words) <= 40 else []),
         *(["another description"] if figures.description(slim) != words else []),
         *[text for text in shown if "nan" in text],
-        *hidden_texts(figure),
-        *[("narrow", each) for each in hidden_texts(slim)],
+        *hidden_texts(figure, texts),
+        *[("narrow", each) for each in hidden_texts(slim, slim_texts)],
         *small_letters(slim),
         *foreign_colours(figure),
         *foreign_colours(slim),
