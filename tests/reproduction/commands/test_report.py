@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from reproduction import runs
-from tests.reproduction.commands.ran import lenet1989, refused
+from tests.reproduction.commands.ran import lenet1989, lenet1989_begun, refused
 
 
 def test_the_report_has_every_set_of_the_whole_experiment(trained: Path) -> None:
@@ -64,5 +64,5 @@ def test_evaluate_notices_another_summary(trained: Path, tmp_path: Path) -> None
 
 
 def test_no_color_and_pipes_get_plain_text(trained: Path) -> None:
-    result = lenet1989("report", "short", folder=trained, NO_COLOR="1", FORCE_COLOR="")
+    result = lenet1989_begun("report", "short", folder=trained, NO_COLOR="1", FORCE_COLOR="")
     assert "\x1b" not in result.stdout + result.stderr

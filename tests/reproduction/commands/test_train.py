@@ -17,7 +17,7 @@ from reproduction.learning import RECIPES
 from reproduction.learning.toml_files import as_toml
 from reproduction.runs import read_history
 from tests import limits
-from tests.reproduction.commands.ran import lenet1989, refused, wait_for
+from tests.reproduction.commands.ran import lenet1989, lenet1989_begun, refused, wait_for
 
 posix_only = pytest.mark.skipif(os.name != "posix", reason="signals and limits as POSIX has them")
 
@@ -104,7 +104,7 @@ def test_a_full_disk_is_one_sentence_and_nothing_is_half_written(
     usps: DataSet, tmp_path: Path
 ) -> None:
     arguments = ("train", "--recipe", "handwritten", "--passes", "1", "--seeds", "0", "--quiet")
-    sentence = refused(lenet1989(*arguments, folder=tmp_path, limit=2000))
+    sentence = refused(lenet1989_begun(*arguments, folder=tmp_path, limit=2000))
     assert "cannot be written" in sentence
     left = {path.name for path in (tmp_path / "runs/handwritten").iterdir()}
     assert left <= {".lock", "recipe.json"}

@@ -19,13 +19,16 @@ def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.mark.parametrize("line", ["lenet1989 recipes", "lenet1989 architectures", "lenet1989 -h"])
-def test_a_page_shows_the_line_and_what_it_prints(line: str, tmp_path: Path) -> None:
+def test_a_page_shows_the_line_and_what_it_prints(
+    line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     shown = terminal(line)
     assert repr(shown) == shown
     assert ElementTree.fromstring(shown._repr_html_()).text == shown
     first, *others = shown.splitlines()
     assert first == f"$ {line}"
-    said = lenet1989(*line.split()[1:], folder=tmp_path, COLUMNS=str(COLUMNS)).stdout
+    monkeypatch.setenv("COLUMNS", str(COLUMNS))
+    said = lenet1989(*line.split()[1:], folder=tmp_path).stdout
     assert "\n".join(others).split() == said.split()
     assert max(map(len, others)) <= COLUMNS
 
