@@ -25,6 +25,7 @@ from tests.reproduction.made import (
     SMALL,
     here,
     know_made_digits,
+    made_folder,
     made_study,
     untimed,
 )
@@ -66,15 +67,20 @@ def told_and_killed_every_time(job: Job) -> Measures | str:
     return told(job)
 
 
-def told_and_interrupted(job: Job) -> Measures | str:
-    """Run a job while the keyboard interrupts whatever is in the foreground."""
-    os.kill(os.getpid(), signal.SIGINT)
-    return told(job)
-
-
 def told_where(job: Job) -> Measures | str:
     """Tell which process this is."""
     return {"process": os.getpid()}
+
+
+def told_and_where(job: Job) -> Measures | str:
+    """Run a job, and tell which process this is."""
+    return {**told(job), **told_where(job)}
+
+
+def told_and_interrupted(job: Job) -> Measures | str:
+    """Be interrupted, as the keyboard does it to whatever is in the foreground."""
+    os.kill(os.getpid(), signal.SIGINT)
+    return told_where(job)
 
 
 def told_with_a_fault(job: Job) -> Measures | str:
@@ -101,10 +107,14 @@ def in_workers(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable], None]:
     return choose
 
 
-@pytest.fixture
-def wanted(folder: Path, tmp_path: Path) -> dict:
+@pytest.fixture(scope="module")
+def wanted(tmp_path_factory: pytest.TempPathFactory) -> dict:
     """Return the record that the study has when its banks run here, one after another."""
-    return untimed(studies.run(STUDY, here, folder=folder, kept=tmp_path / "wanted"))
+    place = tmp_path_factory.mktemp("wanted")
+    with pytest.MonkeyPatch.context() as patch:
+        know_made_digits(patch.setattr)
+        found = studies.run(STUDY, here, folder=made_folder(place / "digits"), kept=place / "banks")
+    return untimed(found)
 
 
 ON_TWO = partial(spreading.on_this_machine, workers=2)
@@ -112,18 +122,22 @@ ON_TWO = partial(spreading.on_this_machine, workers=2)
 Choose = Callable[[Callable], None]
 
 
-def test_every_job_comes_back_once_with_its_own_result(jobs: list[Job], in_workers: Choose) -> None:
-    results = list(ON_TWO(jobs))
-    assert sorted(job.key for job, _ in results) == sorted(job.key for job in jobs)
-    for job, figures in results:
-        assert figures | {"cpu_seconds": 0} == studies.trained(job) | {"cpu_seconds": 0}
+def test_every_job_comes_back_once_from_another_process_with_the_result_that_it_has_here(
+    folder: Path, in_workers: Choose, wanted: dict, tmp_path: Path
+) -> None:
+    in_workers(told_and_where)
+    keys, processes = [], set()
 
+    def spread(jobs: list[Job]) -> Iterator[tuple[Job, Measures]]:
+        for job, measures in ON_TWO(jobs):
+            keys.append(job.key)
+            processes.add(measures.pop("process"))
+            yield job, measures
 
-def test_the_jobs_run_in_other_processes(jobs: list[Job], in_workers: Choose) -> None:
-    in_workers(told_where)
-    processes = {figures["process"] for _, figures in ON_TWO(jobs)}
-    assert os.getpid() not in processes
-    assert len(processes) <= 2
+    found = studies.run(STUDY, spread, folder=folder, kept=tmp_path / "banks")
+    assert untimed(found) == wanted
+    assert sorted(keys) == sorted(job.key for job in studies.jobs_of(STUDY, folder).values())
+    assert 0 < len(processes - {os.getpid()}) == len(processes) <= 2
 
 
 def test_a_network_that_is_in_use_here_travels_with_its_job() -> None:
@@ -138,13 +152,6 @@ def test_a_network_that_is_in_use_here_travels_with_its_job() -> None:
 def test_without_jobs_there_are_no_results(monkeypatch: pytest.MonkeyPatch) -> None:
     assert list(ON_TWO([])) == []
     assert list(spreading.on_a_cluster([], "nowhere")) == []
-
-
-def test_the_record_is_the_same_as_from_one_process(
-    folder: Path, in_workers: Choose, wanted: dict, tmp_path: Path
-) -> None:
-    found = studies.run(STUDY, ON_TWO, folder=folder, kept=tmp_path / "banks")
-    assert untimed(found) == wanted
 
 
 def test_a_refusal_is_raised_once_the_others_are_done(jobs: list[Job], in_workers: Choose) -> None:
@@ -191,6 +198,7 @@ def test_the_keyboard_interrupts_the_command_and_not_its_processes(
 
 
 def test_results_may_be_left_before_the_end(jobs: list[Job], in_workers: Choose) -> None:
+    in_workers(told_where)
     results = ON_TWO(jobs)
     next(results)
     results.close()
