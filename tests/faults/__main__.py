@@ -6,21 +6,22 @@ Ends with status 1 unless nothing was lost, silently wrong, a traceback or hangi
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import multiprocessing
-import subprocess
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict
 from itertools import chain
 from pathlib import Path
 
 from reproduction import runs, sealed
 from reproduction.learning.training import processors
+from tests.faults import photographs
 from tests.faults.outcomes import table
 from tests.faults.tasks import done, tasks
 
-PHOTOGRAPHS = "tests.faults.photographs"
+RUN = "paper"
+"""Whose networks read the photographs, if it is there."""
 
 
 def main() -> int:
@@ -31,6 +32,7 @@ def main() -> int:
     parser.add_argument("--odd", type=int, default=3000, help="generated inputs")
     parser.add_argument("--full", type=int, default=100, help="full disks")
     parser.add_argument("--at-once", type=int, default=8, help="processes in one place")
+    parser.add_argument("--photographs", type=int, default=200, help="cases of each kind")
     parser.add_argument("--workers", type=int, default=processors(), help="kinds side by side")
     parser.add_argument("--record", type=Path, help="where to write what came of them")
     given = parser.parse_args()
@@ -42,17 +44,22 @@ def main() -> int:
             print(f"{row.kind}: {row.cases} cases, {row.faults} faults", file=sys.stderr)
             print(*row.examples, sep="\n", end="\n" if row.examples else "", file=sys.stderr)
     print(table(found))
+    failed = any(row.faults for row in found)
+    read = {}
+    if Path("runs", RUN).is_dir():
+        tries = photographs.bench(RUN, given.photographs, workers=given.workers)
+        read = {name: tally for name, tally, _ in tries}
+        print(*photographs.table(read), sep="\n")
+        failed |= any(photographs.missed(name, tally) for name, tally in read.items())
     if given.record:
         record = {
             "made by": "python -m tests.faults",
             "versions": {**runs.versions(), **runs.made_by()},
             "seconds": round(time.monotonic() - started),
             "rows": [row.as_json() for row in found],
+            "photographs": [{"kind": name, **asdict(tally)} for name, tally in read.items()],
         }
         sealed.write_json(given.record, record, "choose another --record")
-    failed = any(row.faults for row in found)
-    if importlib.util.find_spec(PHOTOGRAPHS) and Path("runs/paper").is_dir():
-        failed |= subprocess.run([sys.executable, "-m", PHOTOGRAPHS], check=False).returncode != 0
     return int(failed)
 
 
