@@ -29,9 +29,9 @@ def layers(rounds: int) -> dict[str, object]:
     least = dict.fromkeys(jobs, float("inf"))
     for _ in range(rounds):  # side by side, so that all are disturbed alike
         for name, job in jobs.items():
-            start = time.thread_time()
+            start = time.process_time()
             job()
-            least[name] = min(least[name], time.thread_time() - start)
+            least[name] = min(least[name], time.process_time() - start)
     took = {name: microseconds(seconds) for name, seconds in least.items()}
     found = []
     for number, layer in enumerate(LENET1.layers):

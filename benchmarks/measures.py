@@ -100,13 +100,16 @@ def fma_peak(rounds: int = 100, turns: int = 20_000) -> float:
 
 
 def least_seconds(function: Callable[[], object], rounds: int) -> float:
-    """Seconds that `function` takes: the least of some rounds, after one that does not count."""
+    """Seconds that `function` takes: the least of some rounds, after one that does not count.
+
+    Of the processor, as `function` is to use one core: others that are at work then do not count.
+    """
     function()
     seconds = []
     for _ in range(rounds):
-        start = time.perf_counter()
+        start = time.process_time()
         function()
-        seconds.append(time.perf_counter() - start)
+        seconds.append(time.process_time() - start)
     return min(seconds)
 
 

@@ -2,6 +2,7 @@
 
 from reproduction.evaluation.measures import (
     CLASSES,
+    Voices,
     answers,
     committee,
     confusion,
@@ -31,6 +32,7 @@ __all__ = [
     "CLASSES",
     "Rejection",
     "Thresholds",
+    "Voices",
     "answers",
     "committee",
     "confusion",

@@ -164,22 +164,45 @@ def confusion(outputs: np.ndarray, labels: np.ndarray) -> np.ndarray:
     return table
 
 
-def committee(outputs: np.ndarray) -> np.ndarray:
+def committee(*of_banks: np.ndarray) -> np.ndarray:
     """Let all networks answer as one: the mean of their outputs, itself a bank of one network.
 
     Float64, added network after network, so that a pattern's committee does not depend on the
     patterns beside it. A network whose outputs for it are no numbers has no voice.
+
+    Parameters
+    ----------
+    *of_banks : ndarray, shape (n, 10, networks)
 
     Returns
     -------
     ndarray, float64, shape (n, 10, 1)
         NaN for a pattern for which no network has a voice.
     """
-    networks = np.moveaxis(outputs, 2, 0).astype(np.float64)
-    sound = np.isfinite(networks).all(axis=2, keepdims=True)
-    voices = sound.sum(axis=0, dtype=np.float64)
-    voices[voices == 0] = np.nan
-    return (reduce(np.add, np.where(sound, networks, 0.0)) / voices)[:, :, None]
+    voices = Voices()
+    for outputs in of_banks:
+        voices.add(outputs)
+    return voices.mean()
+
+
+class Voices:
+    """A committee whose networks are heard bank after bank: see `committee`."""
+
+    def __init__(self) -> None:
+        self._sum: np.ndarray | float = -0.0  # adds nothing, whatever the sign
+        self._count: np.ndarray | float = 0.0
+
+    def add(self, outputs: np.ndarray) -> None:
+        """Hear a bank: its outputs, shape (n, 10, networks)."""
+        for network in np.moveaxis(outputs, 2, 0):
+            sound = np.isfinite(network).all(axis=1, keepdims=True)
+            self._sum = self._sum + np.where(sound, network.astype(np.float64), 0.0)
+            self._count = self._count + sound
+
+    def mean(self) -> np.ndarray:
+        """Return what all say: float64, shape (n, 10, 1)."""
+        voices = np.where(self._count, self._count, np.nan)
+        return (self._sum / voices)[:, :, None]
 
 
 def median_network(counts: np.ndarray) -> int:

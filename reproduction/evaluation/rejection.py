@@ -100,8 +100,8 @@ def top_two(outputs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     -------
     highest, second : ndarray, float64, shape (n, networks)
     """
-    ordered = np.partition(outputs, (-2, -1), axis=1).astype(np.float64)
-    return ordered[:, -1], ordered[:, -2]
+    ordered = np.partition(outputs, (-2, -1), axis=1)
+    return ordered[:, -1].astype(np.float64), ordered[:, -2].astype(np.float64)
 
 
 def reject_by_difference(outputs: np.ndarray, labels: np.ndarray) -> list[Rejection]:

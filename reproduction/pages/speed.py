@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from reproduction.pages.shown import Html, table
 from reproduction.pages.words import number, percent
@@ -41,6 +41,41 @@ def engine(record: Mapping[str, Any], label: str) -> Html:
         for work in record["operations"]
     ]
     return table(("", "µs", "of peak", "µs, AVX2", "of its peak"), rows, label)
+
+
+class Cost(NamedTuple):
+    """Microseconds of a pattern in a network: what its arithmetic takes at the peak, and more."""
+
+    arithmetic: float
+    squashing: float
+    rest: float
+
+
+def costs(record: Mapping[str, Any]) -> dict[str, Cost]:
+    """Return what each layer takes in training, forward and backward, and loading a pattern."""
+    found = {}
+    for layer in record["layers"]:
+        arithmetic = sum(layer["operations"].values()) / record["peak_gflops"] / 1e3
+        whole = layer["forward"] + layer["backward"]
+        rest = whole - arithmetic - layer["squashing"]
+        found[layer["name"]] = Cost(arithmetic, layer["squashing"], rest)
+    return found | {"loading": Cost(0.0, 0.0, record["load"])}
+
+
+def layers(record: Mapping[str, Any], label: str) -> Html:
+    """Return a table of what each layer takes in training, and all of them together."""
+    found = costs(record)
+    found["all"] = Cost(*map(sum, zip(*found.values(), strict=True)))
+    rows = [
+        (name, *(number(each, 2) for each in (*cost, sum(cost)))) for name, cost in found.items()
+    ]
+    return table(("", "arithmetic", "squashing", "the rest", "together, µs"), rows, label)
+
+
+def trained_in(record: Mapping[str, Any]) -> tuple[int, float]:
+    """Return on how many cores the main recipe was trained at most, and in how many seconds."""
+    seconds = {int(cores): took for cores, took in record["whole_training"]["seconds"].items()}
+    return max(seconds), seconds[max(seconds)]
 
 
 def peers(record: Mapping[str, Any], label: str) -> Html:

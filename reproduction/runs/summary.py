@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from math import isfinite
 from typing import Any, TypedDict
 
@@ -49,26 +50,91 @@ def summarize(
     diverged = np.zeros(len(plan.seeds), bool)
     low = plan.architecture.low_target
     for name, digits in sets.items():
-        all_outputs = outputs_of(banks, digits.images)
-        diverged |= ~np.isfinite(all_outputs).all(axis=(0, 1))
+        tried = _Tried.of(banks, name, digits)
+        diverged |= tried.diverged
         if name == TRAIN:
-            wrong = evaluation.errors(all_outputs, digits.labels)
-            unlearned = wrong >= len(digits) - digits.counts.max()
-        for part, members in parts_of(name, digits).items():
-            outputs, labels = all_outputs[members], digits.labels[members]
-            summary[part] = {
-                **evaluation.summarize(outputs, labels, low),
-                "rejected": evaluation.rejection_summary(outputs, labels),
-            }
-            together[part] = _committee_summary(outputs, labels, low)
+            unlearned = tried.errors >= len(digits) - digits.counts.max()
+        for part, members in tried.parts.items():
+            labels = digits.labels[members]
+            spreads = {key: evaluation.spread(each) for key, each in tried.measures[part].items()}
+            by_rule = {rule: spreads.pop(rule) for rule in RULES}
+            summary[part] = {"patterns": len(labels), **spreads, "rejected": by_rule}
+            together[part] = _committee_summary(tried.committee[members], labels, low)
         if name == tried_on(sets):
-            counts = evaluation.errors(all_outputs, digits.labels)
-            summary["median_network"] = _median_seed(counts, plan.seeds)
+            summary["median_network"] = _median_seed(tried.errors, plan.seeds)
     summary["committee"] = together
     seeds = np.array(plan.seeds)
     summary["diverged"] = seeds[diverged].tolist()
     summary["unlearned"] = seeds[unlearned & ~diverged].tolist()
     return summary
+
+
+RULES = {
+    "difference": evaluation.reject_by_difference,
+    "thresholds": evaluation.reject_by_thresholds,
+}
+
+
+@dataclass(frozen=True)
+class _Tried:
+    """What networks do on a set: they are tried bank after bank, so that none waits in memory.
+
+    Attributes
+    ----------
+    parts : dict
+        Which digits belong to each part, see `parts_of`.
+    measures : dict of dict of ndarray, shape (networks,)
+        Of each part: error_percent, mse, and what is rejected by each of the rules.
+    errors : ndarray of int, shape (networks,)
+        On the whole set.
+    diverged : ndarray of bool, shape (networks,)
+        Which have outputs that are no numbers.
+    committee : ndarray, float64, shape (n, 10, 1)
+        What all of them say together.
+    """
+
+    parts: dict[str, np.ndarray | slice]
+    measures: dict[str, dict[str, np.ndarray]]
+    errors: np.ndarray
+    diverged: np.ndarray
+    committee: np.ndarray
+
+    @classmethod
+    def of(cls, banks: list[Bank], name: str, digits: Digits) -> _Tried:
+        """Try banks on a set."""
+        parts, voices = parts_of(name, digits), evaluation.Voices()
+        low, planes = banks[0].architecture.low_target, banks[0].architecture.planes(digits.images)
+        measures: dict[str, list] = {part: [] for part in parts}
+        errors, diverged = [], []
+        for bank in banks:
+            outputs = bank.outputs(planes)
+            voices.add(outputs)
+            errors.append(evaluation.errors(outputs, digits.labels))
+            diverged.append(~np.isfinite(outputs).all(axis=(0, 1)))
+            for part, members in parts.items():
+                measures[part].append(_measures(outputs[members], digits.labels[members], low))
+        return cls(
+            parts,
+            {
+                part: {key: np.concatenate([one[key] for one in each]) for key in each[0]}
+                for part, each in measures.items()
+            },
+            np.concatenate(errors),
+            np.concatenate(diverged),
+            voices.mean(),
+        )
+
+
+def _measures(outputs: np.ndarray, labels: np.ndarray, low: float) -> dict[str, Any]:
+    """Return measures of each network, its rejected percentages by rule among them."""
+    return {
+        "error_percent": evaluation.error_percent(outputs, labels),
+        "mse": evaluation.mean_squared_error(outputs, labels, low),
+        **{
+            rule: [each.rejected_percent for each in reject(outputs, labels)]
+            for rule, reject in RULES.items()
+        },
+    }
 
 
 def _median_seed(counts: np.ndarray, seeds: tuple[int, ...]) -> int:
@@ -77,9 +143,8 @@ def _median_seed(counts: np.ndarray, seeds: tuple[int, ...]) -> int:
     return int(np.array(seeds)[by_seed][evaluation.median_network(counts[by_seed])])
 
 
-def _committee_summary(outputs: np.ndarray, labels: np.ndarray, low: float) -> dict[str, Any]:
+def _committee_summary(mean: np.ndarray, labels: np.ndarray, low: float) -> dict[str, Any]:
     """Summarize what the mean of all networks' outputs answers."""
-    mean = evaluation.committee(outputs)
     by_difference = evaluation.reject_by_difference(mean, labels)[0]
     by_thresholds = evaluation.reject_by_thresholds(mean, labels)[0]
     mse = float(evaluation.mean_squared_error(mean, labels, low)[0])

@@ -6,6 +6,8 @@ from math import log, nan
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reproduction import evaluation
 from tests.reproduction.evaluation.drawn import random_outputs
@@ -162,6 +164,15 @@ def test_a_committee_is_the_mean_and_does_not_depend_on_the_patterns_beside_it()
     np.testing.assert_allclose(together[:, :, 0], outputs.astype(np.float64).mean(axis=2))
     for p in range(60):
         assert evaluation.committee(outputs[p : p + 1]).tobytes() == together[p].tobytes()
+
+
+@given(st.lists(st.integers(1, 15), max_size=3, unique=True))
+def test_a_committee_is_the_same_bits_whether_networks_are_heard_together_or_bank_by_bank(cuts):
+    outputs, _ = random_outputs(networks=16)
+    outputs[3, 4, 5] = np.nan
+    outputs[6, :, :] = np.inf
+    heard = evaluation.committee(*np.split(outputs, sorted(cuts), axis=2))
+    assert heard.tobytes() == evaluation.committee(outputs).tobytes()
 
 
 def test_a_committee_of_equal_networks_is_that_network():

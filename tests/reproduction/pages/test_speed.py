@@ -40,6 +40,32 @@ def test_the_table_of_the_engine_has_every_kind_of_work(record):
         assert len(line) == len(head)
 
 
+layers = st.fixed_dictionaries(
+    {
+        "name": st.text(min_size=1),
+        "operations": st.fixed_dictionaries({"forward": NUMBER, "backward": NUMBER}),
+        "forward": NUMBER,
+        "squashing": NUMBER,
+        "backward": NUMBER,
+    }
+)
+
+
+@given(st.lists(layers, min_size=1, unique_by=lambda layer: layer["name"]), NUMBER, NUMBER)
+def test_a_layers_costs_are_its_time_and_those_at_the_peak_its_operations(layers, load, peak):
+    record = {"layers": layers, "load": load, "peak_gflops": peak}
+    costs = speed.costs(record)
+    assert costs["loading"] == (0, 0, load)
+    for layer in layers:
+        cost = costs[layer["name"]]
+        largest = max(map(abs, cost))
+        assert sum(cost) == pytest.approx(layer["forward"] + layer["backward"], abs=1e-9 * largest)
+        assert cost.arithmetic * peak * 1e3 == pytest.approx(sum(layer["operations"].values()))
+        assert cost.squashing == layer["squashing"]
+    *_, last = rows(speed.layers(record, "layers"))
+    assert last[0] == "all"
+
+
 def test_the_table_of_others_begins_with_the_fastest_and_leaves_out_what_was_not_there(record):
     absent = {"name": "absent", "networks": 1, "microseconds": None}
     _, *lines = rows(speed.peers({"peers": [*record["peers"], absent]}, "others"))
