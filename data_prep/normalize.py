@@ -22,7 +22,6 @@ machine: there are only + - * / in a fixed order.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -67,12 +66,7 @@ def normalize(scan: np.ndarray, deslant: bool, least: float = 0.0) -> np.ndarray
     return image_of(without_specks(ink_of(scan)), deslant, least)
 
 
-def normalize_all(
-    scans: np.ndarray,
-    deslant: bool,
-    least: float = 0.0,
-    each: Callable[[int], None] = lambda done: None,
-) -> np.ndarray:
+def normalize_all(scans: np.ndarray, deslant: bool, least: float = 0.0) -> np.ndarray:
     """Bring scans of one size to 16 x 16, to the bits that `normalize` brings each to.
 
     Parameters
@@ -80,8 +74,6 @@ def normalize_all(
     scans : ndarray, shape (n, rows, columns)
     deslant, least
         As for `normalize`.
-    each : callable
-        Is told from time to time how many are done.
 
     Returns
     -------
@@ -102,7 +94,6 @@ def normalize_all(
                 _refuse(scan, number)
             raise
         images[first : first + AT_ONCE] = image_of(ink, deslant, least)
-        each(first + len(some))
     return images
 
 

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from data_prep import InputError, known, mnist, normalize
 from data_prep import idx as idx_format
+from data_prep.ink import ink_of, without_specks
 from data_prep.known import Arrays
 from reproduction.__main__ import main
 from tests.data_prep import made_mnist
@@ -83,6 +84,12 @@ def test_the_digits_are_as_their_makers_count_them(real):
 def test_the_test_images_have_the_same_bits_on_every_machine(real, way):
     images = mnist.images_at_16(real["test_images"], way)
     assert known.hashes({"test": images})["test"] == mnist.SHA256[way][1]
+
+
+def test_nearly_every_digit_has_a_longer_side_of_20_pixels(real):
+    inked = without_specks(ink_of(real["test_images"], axes=3))
+    top, bottom, left, right = normalize.box_of(inked)
+    assert ((np.maximum(bottom - top, right - left)) == 20).sum() == 9978
 
 
 # ---- To 16 x 16 -------------------------------------------------------------------------------
