@@ -14,12 +14,17 @@ from data_prep import files
 from data_prep.errors import InputError
 
 HANDWRITTEN = "handwritten"
+"""The origin of a digit from the mail."""
+
 PRINTED = "printed"
+"""The origin of a digit from a printed face."""
 
 
 @dataclass(frozen=True, eq=False)
 class Digits:
     """Images of digits in a fixed order.
+
+    Lists, and arrays of other types, are turned into arrays of the types below.
 
     Attributes
     ----------
@@ -29,8 +34,6 @@ class Digits:
         The digit each image shows, 0 to 9.
     origin : ndarray, str, shape (n,)
         "handwritten" or "printed" for each image.
-
-    Lists, and arrays of other types, are turned into these.
 
     Raises
     ------

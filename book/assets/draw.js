@@ -2,7 +2,8 @@
  * "Draw a digit": the entry module of the chapter, and of the small form on the first page.
  *
  * A page holds elements with data-lenet="draw", "small" or "window", and the networks and digits
- * as JSON in <script type="application/json" id="lenet-data">. All of them look at one digit.
+ * as JSON in <script type="application/json" id="lenet-data">. All of them look at one digit, at
+ * first the first of those.
  */
 import { drawingSheet } from "./drawing.js";
 import { layersPanel, unitPanel } from "./layers.js";
@@ -256,6 +257,7 @@ function mountDraw(root) {
     update(false);
   });
   update(false);
+  sheet.lay(STATE.digits[0]);
 }
 
 /** The small form, on the first page: sheet, image, verdict. */
@@ -266,6 +268,7 @@ function mountSmall(root) {
   LISTENERS.push(above.update);
   onTheme(() => above.update(false));
   above.update(false);
+  sheet.lay(STATE.digits[0]);
 }
 
 /** The moving window, which takes the digit that was drawn or, without one, a test digit. */

@@ -54,9 +54,9 @@ export function outputsPanel() {
 /** The conditions of acceptance in a sentence. */
 function conditionsOf({ top, second, difference }) {
   const parts = [
-    top === null ? "" : `the highest is above ${signed(top)}`,
-    second === null ? "" : `the second below ${signed(second)}`,
-    difference === null ? "" : `their difference above ${difference.toFixed(2)}`,
+    top === null ? "" : `the highest output is above ${signed(top)}`,
+    second === null ? "" : `the second is below ${signed(second)}`,
+    difference === null ? "" : `the gap between the two highest is above ${difference.toFixed(2)}`,
   ].filter(Boolean);
   const last = parts.pop();
   return last ? `Accepted if ${parts.length ? `${parts.join(", ")} and ` : ""}${last}.` : "";
@@ -92,7 +92,7 @@ export function verdictPanel() {
     truth.textContent = digit ? labelOf(digit) : "";
     if (!verdict) {
       word.textContent = "nothing yet";
-      why.textContent = "Draw a digit on the sheet, or choose one from the mail.";
+      why.textContent = "Draw a digit on the sheet.";
     } else if (verdict.accepted) {
       word.textContent = digitInWords(verdict.answer);
       why.textContent = `Output ${signed(verdict.top)}, the next ${signed(verdict.second)}.`;

@@ -88,26 +88,26 @@ function curvesOf(training) {
   };
   const count = training.errors[0].length;
   const most = 5 * Math.ceil(Math.max(...training.errors.flat()) / 5);
-  const place = (pass, percent) => [40 + (545 * pass) / count, 120 - (108 * percent) / most];
+  const place = (pass, percent) => [40 + (545 * pass) / count, 190 - (156 * percent) / most];
   const label = "Errors on handwritten test digits after every pass, in percent";
-  const svg = svgOf("svg", { viewBox: "0 0 600 152", role: "img", "aria-label": label });
-  svg.append(svgOf("path", { class: "axis", d: "M40 8V120H590" }));
+  const svg = svgOf("svg", { viewBox: "0 0 600 238", role: "img", "aria-label": label });
+  svg.append(svgOf("path", { class: "axis", d: "M40 30V190H590" }));
   for (let percent = 0; percent <= most; percent += 5) {
     const [, y] = place(0, percent);
-    svg.append(svgOf("text", { x: 34, y: y + 4, "text-anchor": "end" }, percent));
+    svg.append(svgOf("text", { x: 34, y: y + 5, "text-anchor": "end" }, percent));
   }
   for (const pass of training.passes) {
-    svg.append(svgOf("text", { x: place(pass, 0)[0], y: 134, "text-anchor": "middle" }, pass));
+    svg.append(svgOf("text", { x: place(pass, 0)[0], y: 209, "text-anchor": "middle" }, pass));
   }
-  svg.append(svgOf("text", { x: 315, y: 149, "text-anchor": "middle" }, "passes"));
-  svg.append(svgOf("text", { x: 46, y: 10 }, "% errors on handwritten test digits"));
+  svg.append(svgOf("text", { x: 315, y: 232, "text-anchor": "middle" }, "passes"));
+  svg.append(svgOf("text", { x: 4, y: 16 }, "% errors on handwritten test digits"));
   training.errors.forEach((errors, n) => {
     const points = errors.map((percent, pass) => place(pass + 1, percent).join(",")).join(" ");
     svg.append(svgOf("polyline", { class: n ? "other" : "one", points }));
   });
   const mark = svgOf("path", { class: "now" });
   svg.append(mark);
-  const update = (pass) => mark.setAttribute("d", `M${place(pass, 0)[0]} 8V120`);
+  const update = (pass) => mark.setAttribute("d", `M${place(pass, 0)[0]} 30V190`);
   return { element: svg, update };
 }
 

@@ -93,7 +93,8 @@ function chartOf(curve, published) {
     const [x, y] = placeOf({ rejectedPercent, errorPercent });
     const mark = { class: "paper", x: x - 4, y: y - 4, width: 8, height: 8 };
     svg.append(shape("rect", { ...mark, transform: `rotate(45 ${x} ${y})` }));
-    svg.append(shape("text", { x: x + 10, y: y + (rejectedPercent ? -6 : 4) }, "the paper"));
+    const side = rejectedPercent ? { x: x - 9, "text-anchor": "end" } : { x: x + 10 };
+    svg.append(shape("text", { ...side, y: y + 4 }, "the paper"));
   }
   const dot = shape("circle", { class: "now", r: 5 });
   svg.append(dot);

@@ -106,10 +106,10 @@ class Panel:
         return f"{self.words.removesuffix(', %')}: {', '.join([*told, sides] if sides else told)}"
 
 
-def error_counts(found: Sequence[Panel], patterns: int) -> Figure:
+def error_counts(found: Sequence[Panel], patterns: int, title: str) -> Figure:
     """Draw the errors of networks on so many handwritten test digits, panels on one scale."""
     said = f"Errors on {patterns} handwritten test digits"
-    return panels(found, "How many digits are misread", said, is_shared=True)
+    return panels(found, title, said, is_shared=True)
 
 
 @styled

@@ -41,7 +41,7 @@ def distributions(record: Record, arm: str) -> Figure:
     return panels(found, f"Where the {whose(network)}’s numbers lie among ours")
 
 
-def errors(record: Record, arms: Sequence[str] | None = None) -> Figure:
+def errors(record: Record, title: str, arms: Sequence[str] | None = None) -> Figure:
     """Draw the errors on handwritten test digits of arms, by default all, a dot a network."""
     found = []
     for arm in arms or record["arms"]:
@@ -49,7 +49,7 @@ def errors(record: Record, arms: Sequence[str] | None = None) -> Figure:
         values = comparison.sound(record, arm, comparison.ERRORS)
         lost = int(comparison.diverged(record, arm).sum())
         found.append(Panel(f"“{arm}”", values, fact, 1.0, lost))
-    return error_counts(found, comparison.patterns_of(record, arm, BY_HAND))
+    return error_counts(found, comparison.patterns_of(record, arm, BY_HAND), title)
 
 
 def curves(record: Record, arm: str) -> Figure:
@@ -66,5 +66,5 @@ def curves(record: Record, arm: str) -> Figure:
         series.append(Series(name, shares, colour, published))
     known = int(learned.sum())
     said = said_of_band(known, len(learned) - known) if known else "No network has learned"
-    title, said = f"“{lettered(arm)}”, pass by pass", f"Test: handwritten digits. {said}"
-    return by_pass(series, title, said, whose(network))
+    title = f"The errors of “{lettered(arm)}”, pass by pass"
+    return by_pass(series, title, f"Test: handwritten digits. {said}", whose(network))

@@ -69,9 +69,9 @@ def gradient_check(
         architecture,
         size,
         np.maximum(relative, floor),
-        "Relative error of the gradient",
-        f"{int(shown.sum())} weights and biases of one network, one digit; "
-        "beside difference quotients of the energy",
+        "The gradient agrees with difference quotients",
+        f"Relative error of {int(shown.sum())} weights and biases, against the quotients’ size; "
+        "one network, one digit",
         ("size of the difference quotient", "error / size"),
         4.2,
     )

@@ -109,16 +109,18 @@ def differences(record: Record, title: str) -> Figure:
         band * len(arms) + 0.3 + fitting(0.85, 0.95),
         title,
         f"Errors more or fewer than “{lettered(first)}”, mean over {networks} pairs of networks "
-        "from the same seeds with its 95 % interval; after each name its median"
+        "from the same seeds with its 95\N{NO-BREAK SPACE}% interval; after each name its median"
         if networks > 1
         else "One network an arm, which is no sample; after each name its errors",
     )
-    axes = marks.row_axes(page, names, left=2.95, right=fitting(1.15, 0.75), top=0.3)
+    every = {arm: _fits(record, arm) for arm in arms}
+    beside = any(every.values())
+    right = fitting(1.15, 0.75) if beside else page.margin
+    axes = marks.row_axes(page, names, left=2.95, right=right, top=0.3)
     reach = _reach(apart.values())
     _dress(axes, reach)
     whole, side = page.whole(), page.width - page.margin
-    every = {arm: _fits(record, arm) for arm in arms}
-    if any(every.values()):
+    if beside:
         marks.note(whole, side, 0.18, "published numbers that fit", ha="right")
     for number, (arm, fits) in enumerate(every.items()):
         axes.axhline(number, color=SHADE, linewidth=0.9, zorder=0)
@@ -127,7 +129,7 @@ def differences(record: Record, title: str) -> Figure:
         else:
             _draw_row(axes, apart.get(arm), number, reach)
         y = 0.3 + band * (number + fitting(0.5, 0.7))
-        words = f"{fits.count(True)} of {len(fits)}" if fits else "–"
+        words = f"{fits.count(True)} of {len(fits)}" if fits else "–" * beside
         marks.note(whole, side, y, words, ha="right", color=_colour(fits))
     look: dict[str, Any] = {"markeredgecolor": TEST_COLOUR, "mew": 1.6, "markersize": 7}
     signs = [(marks.dot_sign(TEST_COLOUR, **look), "interval without 0")]
@@ -167,8 +169,8 @@ def overview(records: Mapping[str, Record], title: str) -> Figure:
     page = Sheet(
         sum(tall) + fitting(0.9, 1.05),
         title,
-        "Errors more or fewer than by the recipe as it stands: means over the same seeds with 95 % "
-        "intervals, a bar for each way it may have been",
+        "Errors more or fewer than by the recipe as it stands: means over the same seeds with "
+        "95\N{NO-BREAK SPACE}% intervals, a bar for each way it may have been",
     )
     start = fitting(2.6, page.margin)
     axes = page.panel(start, 0.05, page.width - start - fitting(0.4, 0.25), sum(tall))

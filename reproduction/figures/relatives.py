@@ -24,7 +24,7 @@ from reproduction.studies.record import BY_HAND, Record
 
 
 @styled
-def arms(record: Record) -> Figure:
+def arms(record: Record, title: str) -> Figure:
     """Draw what every arm reaches, with its parameters: test error and what is rejected for 1 %.
 
     The record is of a study whose arms differ in architecture. Networks that diverged are left out,
@@ -40,7 +40,7 @@ def arms(record: Record) -> Figure:
     count, band = len(record["seeds"]), marks.row_band(0.5)
     panel = band * len(names)
     of_ours = any(network.name == "LENET1" for network in networks.values())
-    tall, title = fitting(panel + 0.7, 2 * panel + 1.5), "LeNet-1 and its relatives"
+    tall = fitting(panel + 0.7, 2 * panel + 1.5)
     about = f"Handwritten test digits; {said_of_dots(count)}, tick: median, diamond: published"
     ours = "Ours reject by difference; the paper by thresholds, after learning printed digits too"
     page = Sheet(tall, title, about, ours if of_ours else "")

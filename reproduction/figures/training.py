@@ -204,8 +204,8 @@ def paired(differences: Mapping[str, np.ndarray], than: str) -> Figure:
     page = Sheet(
         tall * len(differences) + 0.85,
         "The same first weights, another recipe",
-        f"A dot: one network’s errors saved over “{than}”; below the dots the mean and its 95 % "
-        "interval, full if it excludes 0",
+        f"A dot: one network’s errors saved over “{than}”; below the dots the mean and its "
+        "95\N{NO-BREAK SPACE}% interval, full if it excludes 0",
     )
     axes = marks.row_axes(page, [[name] for name in differences], left=1.15, band=tall, top=0.15)
     samples = list(differences.values())

@@ -24,6 +24,7 @@ TEST_OF = {HANDWRITTEN: f"{TEST}_{HANDWRITTEN}", PRINTED: f"{TEST}_{PRINTED}"}
 HELD_OUT = "held_out"
 
 SETS = (TRAIN, TEST, *TEST_OF.values(), HELD_OUT)
+"""The names that a set may have: what is learned from, what is tried on, what is held out."""
 
 
 def sets_of(material: Material, usps: DataSet) -> dict[str, Digits]:

@@ -189,7 +189,7 @@ def _where(group: Group, row: Row) -> str:
     if row.pages != source.pages:
         several = "pp." if re.search(r"\D", row.pages) else "p."
         where.append(f"{several} {row.pages}" if row.pages[:1].isdigit() else row.pages)
-    return ", ".join(where)
+    return re.sub(r"(?<=\d)-(?=\d)", "–", ", ".join(where))
 
 
 def _short(source: Source) -> str:
@@ -199,8 +199,11 @@ def _short(source: Source) -> str:
 
 
 def _marked(text: str) -> str:
-    """Escape a text, and mark the code in it."""
-    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text, quote=False))
+    """Escape a text, set its apostrophes, products and minus signs, and mark the code in it."""
+    text = html.escape(text, quote=False).replace("'", "’")
+    text = re.sub(r"(?<=\d) x (?=\d)", " × ", text)
+    text = re.sub(r"(?<![\w-])-(?=\d)", "−", text)
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", text)
 
 
 def _link(place: str) -> str:

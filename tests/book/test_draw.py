@@ -153,8 +153,19 @@ def test_a_hand_is_read_on_every_screen(opened: Any, place: str, screen: str) ->
     assert right >= 8
 
 
+@pytest.mark.parametrize("chapter", ["draw", "intro"])
+def test_a_digit_from_the_mail_is_read_first(opened: Any, pages: Path, chapter: str) -> None:
+    reader = opened(f"{pages.as_uri()}/{chapter}.html")
+    reader.settle()
+    assert reader.state == "accepted"
+    word, _, truth = [line for line in reader.said.splitlines() if line]
+    assert truth.startswith("From the mail")
+    assert truth.split("labelled ")[1].split(";")[0] in word
+
+
 def test_an_empty_sheet_is_nothing(opened: Any, place: str) -> None:
     reader = opened(f"{place}/draw.html")
+    reader.press("Clear")
     assert reader.state == "empty"
     reader.draw(DIGITS[7].strokes)
     assert (reader.state, "a seven" in reader.said) == ("accepted", True)

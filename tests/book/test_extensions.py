@@ -20,7 +20,7 @@ for package in ("sphinx", "myst_nb", "sphinx_book_theme"):
 CONFIGURATION = f"""
 import sys
 sys.path.insert(0, {str(ROOT / "book/extensions")!r})
-extensions = ["myst_nb", "sphinx.ext.mathjax", "repository", "texts", "offline"]
+extensions = ["myst_nb", "sphinx.ext.mathjax", "repository", "texts", "offline", "lines"]
 myst_enable_extensions = ["dollarmath"]
 mathjax_path = "mathjax/tex-svg.js"
 nb_execution_mode = "off"
@@ -56,6 +56,8 @@ second
 ```
 """
 
+SECOND = "# Second\n\nNo cell of LeNet-1: p. 4, 5 × 5 and 1 %, `p. 4`.\n"
+
 ADDRESSES = {
     "LENET1989_REPOSITORY": "https://github.com/someone/something",
     "GITHUB_SERVER_URL": "https://github.com",
@@ -71,13 +73,21 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (source / "assets/search.js").write_text("// ours\n", encoding="utf-8")
     (source / "conf.py").write_text(CONFIGURATION, encoding="utf-8")
     (source / "index.md").write_text(FIRST, encoding="utf-8")
-    (source / "second.md").write_text("# Second\n\nNo cell.\n", encoding="utf-8")
+    (source / "second.md").write_text(SECOND, encoding="utf-8")
     subprocess.run(
         [sys.executable, "-m", "sphinx", "-q", "-b", "html", source, source / "html"],
         env={**os.environ, **ADDRESSES},
         check=True,
     )
     return source / "html"
+
+
+def test_no_line_ends_where_print_would_not_end_it(small: Path) -> None:
+    second = (small / "second.html").read_text(encoding="utf-8").replace("\N{NO-BREAK SPACE}", "_")
+    assert 'of <span class="whole">LeNet-1</span>: p._4, 5_×_5 and 1_%, <code' in second
+    assert '<span class="pre">p.</span> <span class="pre">4</span>' in second
+    first = (small / "index.html").read_text(encoding="utf-8")
+    assert re.search(r'<span class="whole"><span class="math[^>]*>[^<]*</span>:</span> 1', first)
 
 
 def read(page: Path) -> str:
@@ -100,7 +110,8 @@ def test_texts_come_before_the_index_and_have_no_code(small: Path) -> None:
     assert json.loads(written[1]) == {
         "index": '<div role="main"><section><section id="first">First Two words. '
         '<section id="within">Within Mathematics : 1 &lt; 2. </section></section></section></div>',
-        "second": '<div role="main"><section><section id="second">Second No cell. '
+        "second": '<div role="main"><section><section id="second">Second '
+        "No cell of LeNet-1: p. 4, 5 × 5 and 1 %, p. 4. "
         "</section></section></div>",
     }
     assert read(small / "_static/language_data.js").rstrip().endswith("// ours")
@@ -109,7 +120,7 @@ def test_texts_come_before_the_index_and_have_no_code(small: Path) -> None:
 def test_words_are_counted_without_code(small: Path) -> None:
     said = '<p class="reading-time" data-words="{}">1 minute to read</p>'
     assert said.format(9) in read(small / "index.html")
-    assert said.format(3) in read(small / "second.html")
+    assert said.format(15) in read(small / "second.html")
 
 
 def test_mathematics_is_loaded_where_there_is_some(small: Path) -> None:

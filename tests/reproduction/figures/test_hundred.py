@@ -45,6 +45,7 @@ APART = record_of(
     lost={"printed first": 3, "interleaved, as printed": 31, "printed first, as printed": 32},
 )
 
+TITLE = "How many digits are misread"
 SITUATIONS = {
     "distributions": lambda: hundred.distributions(HUNDRED, "paper"),
     "distributions, diverged": lambda: hundred.distributions(UNSOUND, "paper"),
@@ -55,13 +56,13 @@ SITUATIONS = {
     "distributions, far": lambda: hundred.distributions(
         record_of("hundred", worse={"paper": 6}), "paper"
     ),
-    "errors": lambda: hundred.errors(HUNDRED),
-    "errors, diverged": lambda: hundred.errors(UNSOUND),
-    "errors, all diverged": lambda: hundred.errors(LOST),
-    "errors, one": lambda: hundred.errors(ONE),
-    "errors, six arms": lambda: hundred.errors(MIXING),
-    "errors, some arms": lambda: hundred.errors(GAP, list(GAP["arms"])[:2]),
-    "errors, far": lambda: hundred.errors(APART),
+    "errors": lambda: hundred.errors(HUNDRED, TITLE),
+    "errors, diverged": lambda: hundred.errors(UNSOUND, TITLE),
+    "errors, all diverged": lambda: hundred.errors(LOST, TITLE),
+    "errors, one": lambda: hundred.errors(ONE, TITLE),
+    "errors, six arms": lambda: hundred.errors(MIXING, TITLE),
+    "errors, some arms": lambda: hundred.errors(GAP, TITLE, list(GAP["arms"])[:2]),
+    "errors, far": lambda: hundred.errors(APART, TITLE),
     "curves": lambda: hundred.curves(HUNDRED, "paper"),
     "curves, handwritten": lambda: hundred.curves(HUNDRED, "handwritten"),
     "curves, diverged": lambda: hundred.curves(UNSOUND, "paper"),

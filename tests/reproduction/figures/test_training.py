@@ -59,7 +59,9 @@ FIGURES = {
     "pairs": lambda: training.paired(DIFFERENCES, than="plain"),
     "beside": lambda: results.beside_paper(ROWS, summary_of()),
     "counts": lambda: error_counts(
-        [Panel("ours", COUNTS, PUBLISHED["LENET1"]["test_handwritten.errors"], step=1)], 2007
+        [Panel("ours", COUNTS, PUBLISHED["LENET1"]["test_handwritten.errors"], step=1)],
+        2007,
+        "As many as the paper’s",
     ),
     "misread by": lambda: results.misread_by(np.array([0, 0, 1, 1, 2, 3, 16]), 16),
     "misread by, many": lambda: results.misread_by(FALLING, 16),
