@@ -6,8 +6,10 @@ import re
 
 from docutils import nodes
 
-APART = re.compile(r"(?<=\bp\.) (?=\d)|(?<=\bpp\.) (?=\d)|(?<=\d) (?=[×%])|(?<=[\d ]×) (?=\d)")
-"""Spaces at which no line ends: after "p.", around "×" and before "%"."""
+APART = re.compile(
+    r"(?<=\bp\.) (?=\d|$)|(?<=\bpp\.) (?=\d|$)| (?=[×%])|(?<=×) |(?<=\d) (?=\d{3}\b)"
+)
+"""Spaces at which no line ends: after "p.", around "×", before "%", within "10 000"."""
 
 NAME = "LeNet-1"
 """What browsers would part at its hyphen."""
