@@ -177,12 +177,12 @@ function head(sheet, plane, ...tools) {
   return { element, update };
 }
 
-/** The speed of this page beside 1989's, once it has something to read. */
+/** The speed of this page beside 1989's, once something has been drawn. */
 function speedPanel() {
   const element = make("p", { class: "lenet-speed" });
   let last = 0;
   function update(finished) {
-    if (!STATE.image || !finished || Date.now() - last < 2000) {
+    if (!STATE.image || STATE.digit || !finished || Date.now() - last < 2000) {
       return;
     }
     last = Date.now();
