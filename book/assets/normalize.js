@@ -8,7 +8,7 @@
 
 /** Height and width of the image. */
 const SIDE = 16;
-/** The constants of data_prep/normalize.py, by the same names. */
+/** The constants of data_prep/ink.py and data_prep/normalize.py, by the same names. */
 const PAPER = 0.2;
 const NOISE = 8;
 const CONTRAST = 2 * NOISE;
