@@ -5,7 +5,7 @@
 >>> len(usps.train), len(usps.test)  # doctest: +SKIP
 (7291, 2007)
 
-`data_prep.mnist` has the digits of MNIST in the same form, and `data_prep.printed` the printed ones.
+`data_prep.mnist` has the digits of MNIST in the same form, `data_prep.printed` the printed ones.
 """
 
 from data_prep.on_demand import TYPE_CHECKING, on_demand
