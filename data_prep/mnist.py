@@ -206,7 +206,7 @@ def _cache(named: Path | None, way: str = "") -> Path:
         If none is named, and the user has no place for one.
     """
     cache = named or known.cache_folder(FOLDER_VARIABLE) / "mnist.npz"
-    return cache.with_stem("-".join([cache.stem, *way.split(", ")]).rstrip("-"))
+    return cache.with_stem("-".join([cache.stem, *way.replace(",", "").split()]))
 
 
 # ---- To 16 x 16 ---------------------------------------------------------------------------------
