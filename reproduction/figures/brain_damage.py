@@ -34,29 +34,31 @@ def by_parameters(
     sizes : ndarray of int, shape (sizes,)
         The parameters left.
     panels : mapping of str to mapping of str to ndarray, (sizes, networks)
-        One above the other, each with its name, and the lines of each with theirs; at most four.
+        One above the other, each with its name; the same lines in all, at most four, with theirs.
     limits : tuple of float, optional
         Of the vertical axis; lines may leave it.
     marks : mapping of int to str, optional
         Sizes at which a vertical line stands, and its words.
     """
-    most = max(map(len, panels.values()))
-    key, named = fitting(0.0, 0.2 * most + 0.35), 0.28 if len(panels) > 1 else 0.12
-    height, (left, right) = fitting((2.5, (0.75, 1.75)), (2.3, (0.6, 0.25)))
-    each = named + height + 0.3 + key
-    networks = next(iter(next(iter(panels.values())).values())).shape[1]
-    page = Sheet(each * len(panels) + fitting(0.3, 0.1), title, said_of_band(networks))
+    first = next(iter(panels.values()))
+    signs = [
+        (drawing.line_sign(colour), line) for line, colour in zip(first, COLOURS, strict=False)
+    ]
+    key, named = fitting(0.32, 0.52 if len(first) > 2 else 0.32), 0.28 if len(panels) > 1 else 0.0
+    height, left = fitting((2.5, 0.75), (2.3, 0.6))
+    networks = next(iter(first.values())).shape[1]
+    each = named + height + 0.3
+    page = Sheet(key + each * len(panels) + 0.3, title, said_of_band(networks))
+    drawing.legend(page, fitting(left, page.margin), 0.08, *signs)
     said = []
     for number, (name, lines) in enumerate(panels.items()):
-        top = each * number + named
-        axes = page.panel(left, top, page.width - left - right, height)
+        top = key + each * number + named
+        axes = page.panel(left, top, page.width - left - 0.25, height)
         if len(panels) > 1:
             drawing.write(page.whole(), left, top - 0.16, name, ha="left")
-        labels = []
         for (line, values), colour in zip(lines.items(), COLOURS, strict=False):
             drawing.band(axes, sizes, values, colour)
             ends = [float(np.median(values[n])) for n in (sizes.argmax(), sizes.argmin())]
-            labels.append(drawing.Label(ends[0], line, colour))
             said.append(
                 f"{name} {line}: {ends[0]:.1f} at {sizes.max()} and {ends[1]:.1f} at {sizes.min()}"
             )
@@ -65,7 +67,6 @@ def by_parameters(
             axes.axvline(at, color=QUIET, **drawing.DOTTED)
             place = axes.get_xaxis_transform()
             axes.text(at, 0.97, f" {words}", transform=place, va="top", color=QUIET, size=SMALL)
-        drawing.label_lines(page, axes, labels, top + height + 0.62)
     axes.set_xlabel("parameters left")
     return page.described(f"{title}. {what}, medians. {'; '.join(said)}.")
 
