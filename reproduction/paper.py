@@ -3,9 +3,9 @@
 Tables, figures, tests and chapters read them from here, so that a number which is compared with
 ours can be traced to its page. `PUBLISHED` has them by network and measure: LENET1 is the paper's,
 NET1989 and FC40 are the two of its sister paper, DAMAGE is what Optimal Brain Damage states of the
-first two. A measure that a run has too bears the same name
-as in the run's summary and in the records of studies, as "test_handwritten.errors". `MARKS` are
-error rates of others on the same test digits.
+first two, and MNIST what was stated in 1998 of LeNet-1 on other digits. A measure that a run has,
+too, bears the same name as in the run's summary and in the records of studies, as
+"test_handwritten.errors". `MARKS` are error rates of others on the same test digits.
 """
 
 from __future__ import annotations
@@ -254,6 +254,12 @@ _DAMAGE: dict[str, tuple[float, str, str, str]] = {
     "times_fewer_automatically": (2, "", "604", "more than; an additional factor"),
 }
 
+_MNIST: dict[str, tuple[float, str, str, str]] = {
+    "test_handwritten.error_percent": (1.7, "%", "2278-2324", "section III; digits at 16 x 16"),
+    "test_patterns": (10_000, "patterns", "2278-2324", "section III"),
+    "parameters": (2600, "parameters", "2278-2324", "section III; about"),
+}
+
 PUBLISHED: Mapping[str, Mapping[str, Fact]] = {
     network: {
         name: Fact(value, unit, source, page, note)
@@ -264,6 +270,7 @@ PUBLISHED: Mapping[str, Mapping[str, Fact]] = {
         ("NET1989", "lecun1989backpropagation", _NET1989),
         ("FC40", "lecun1989backpropagation", _FC40),
         ("DAMAGE", "lecun1990optimal", _DAMAGE),
+        ("MNIST", "lecun1998gradient", _MNIST),
     )
 }
 """By network, and by measure or other quantity: what its paper states."""
@@ -409,6 +416,8 @@ ROWS_OF_RELATIVES = {
 def rows_of(summary: Mapping[str, Any]) -> tuple[Row, ...]:
     """Return the rows that a run's summary can be put beside."""
     of_both = WHOLE_ROWS if "test_printed" in summary else HANDWRITTEN_ROWS
+    if summary.get("test_handwritten", {}).get("patterns") == _MNIST["test_patterns"][0]:
+        return _beside("MNIST", ("test error", "test_handwritten.error_percent"))
     if summary.get("energy", "squares") != "squares":  # an MSE of probabilities is another thing
         return tuple(row for row in of_both if not row.measure.endswith(".mse"))
     return ROWS_OF_RELATIVES.get(summary.get("architecture", ""), of_both)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import click
@@ -16,7 +17,7 @@ import data_prep
 from data_prep.digits import DataSet, Digits
 from data_prep.errors import InputError
 from reproduction.learning import Material
-from reproduction.learning.sets import sets_of
+from reproduction.learning.sets import Load, load_whole, sets_of
 
 MOST_SEEDS = 10_000
 
@@ -63,8 +64,14 @@ quiet_option = click.option("--quiet", is_flag=True, help="Print results and err
 
 
 def load_sets(material: Material, folder: Path | None, messages: Console) -> dict[str, Digits]:
-    """Load the digits that networks learn from and are tried on."""
-    return sets_of(material, load_digits(folder, messages))
+    """Load the digits that networks learn from and are tried on, and say where from."""
+    return sets_of(material, loading(folder, messages))
+
+
+def loading(folder: Path | None, messages: Console) -> Load:
+    """Return what loads a whole set of digits, and says where from."""
+    shows_progress = sys.stderr.isatty() and not messages.quiet
+    return partial(load_whole, folder=folder, announce=messages.print, progress=shows_progress)
 
 
 def load_digits(

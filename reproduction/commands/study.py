@@ -19,7 +19,7 @@ from reproduction import console
 from reproduction.commands.common import (
     SeedRange,
     digits_option,
-    load_digits,
+    loading,
     quiet_option,
     say_how_long,
 )
@@ -30,6 +30,7 @@ from reproduction.commands.named import (
     recipe_named,
 )
 from reproduction.learning.duration import seconds_for
+from reproduction.learning.sets import wholes_of
 from reproduction.learning.training import processors
 
 if TYPE_CHECKING:
@@ -181,7 +182,9 @@ def _run(
     """
     from reproduction import studies
 
-    load_digits(digits, out)
+    load = loading(digits, out)
+    for whole in dict.fromkeys(each for arm in study.arms for each in wholes_of(arm.recipe.digits)):
+        load(whole)
     jobs = studies.jobs_of(study, digits)
     with ExitStack() as stack:
         kept = stack.enter_context(files.scratch_folder()) if anew else studies.BANKS

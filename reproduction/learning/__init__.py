@@ -7,6 +7,8 @@ out and reads them.
 
 from reproduction.learning.deletion import Prune
 from reproduction.learning.recipe import (
+    MNIST,
+    Across,
     Begin,
     FileOrder,
     Handwritten,
@@ -23,7 +25,9 @@ from reproduction.learning.rules import FirstOrder, Rule, Running, Sampled, Seco
 from reproduction.learning.schedules import Constant, Linear, Schedule, Steps
 
 __all__ = [
+    "MNIST",
     "RECIPES",
+    "Across",
     "Begin",
     "Constant",
     "FileOrder",

@@ -9,7 +9,7 @@ import cattrs
 from cattrs.strategies import configure_tagged_union
 
 from data_prep.errors import InputError
-from reproduction.learning.recipe import Material, Order
+from reproduction.learning.recipe import Material, Order, Whole
 from reproduction.learning.rules import Rule, Running, Sampled
 from reproduction.learning.schedules import Schedule
 from reproduction.network import Layer
@@ -36,5 +36,5 @@ NAMES = {int: "whole number", float: "number", str: "text", bool: "true or false
 for plain, kinds in {int: (int,), float: (int, float), str: (str,), bool: (bool,)}.items():
     converter.register_structure_hook(plain, _exactly(*kinds))
 
-for union in (Layer, Schedule, Sampled | Running, Rule, Order, Material):
+for union in (Layer, Schedule, Sampled | Running, Rule, Order, Whole, Material):
     configure_tagged_union(union, converter, tag_name="kind")

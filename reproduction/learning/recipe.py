@@ -161,6 +161,27 @@ class Handwritten:
 
 
 @dataclass(frozen=True)
+class MNIST:
+    """The MNIST digits alone: 60 000 to learn from, 10 000 to be tried on, 16 x 16 like the USPS.
+
+    Attributes
+    ----------
+    deslanted : bool
+        Whether slant is taken out, as of the released USPS digits.
+    filled : bool
+        Whether the longer side of every digit's ink fills the image, as that of the USPS digits
+        does; otherwise 16 pixels stand for the 20 of the box into which MNIST digits were brought.
+    """
+
+    deslanted: bool = True
+    filled: bool = True
+
+
+Whole = Handwritten | MNIST
+"""A whole set of handwritten digits, as it was released."""
+
+
+@dataclass(frozen=True)
 class Mixed:
     """The whole experiment: handwritten and printed digits, 9840 and 2707 (NIPS 1989, p. 397).
 
@@ -202,7 +223,7 @@ MIXINGS: dict[str, Callable[[Digits, Digits], Digits]] = {
 
 @dataclass(frozen=True)
 class HeldOut:
-    """The USPS training digits alone, a part of them held out: what mu and eta are chosen by.
+    """Training digits alone, a part of them held out: what mu and eta are chosen by.
 
     Attributes
     ----------
@@ -210,10 +231,13 @@ class HeldOut:
         Which of the contiguous blocks of the file is held out, from 1.
     of : int
         How many blocks there are, as equal as they can be.
+    digits : Handwritten or MNIST
+        Whose training digits.
     """
 
     fold: int
     of: int = 7
+    digits: Whole = Handwritten()
 
     def __post_init__(self) -> None:
         require_between("of", self.of, 2)
@@ -226,7 +250,27 @@ class HeldOut:
         return digits.select(np.setdiff1d(numbers, held_out)), digits.select(held_out)
 
 
-Material = Handwritten | Mixed | HeldOut
+@dataclass(frozen=True)
+class Across:
+    """Training digits of one set or more, and the test digits of another.
+
+    Attributes
+    ----------
+    learned : tuple of Handwritten or MNIST
+        What is learned from; several are evenly interleaved, each in its own order.
+    tried : Handwritten or MNIST
+        What networks are tried on.
+    """
+
+    learned: tuple[Whole, ...]
+    tried: Whole
+
+    def __post_init__(self) -> None:
+        if not self.learned:
+            raise InputError("learned is empty; give at least one set of digits.")
+
+
+Material = Handwritten | MNIST | Mixed | HeldOut | Across
 
 
 @dataclass(frozen=True)

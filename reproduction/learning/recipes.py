@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from data_prep import digits
-from reproduction.learning.recipe import Handwritten, Mixed, Part, Recipe, Stage
+from reproduction.learning.recipe import MNIST, Handwritten, Mixed, Part, Recipe, Stage
 from reproduction.learning.rules import FirstOrder, Sampled, SecondOrder
 from reproduction.learning.schedules import Constant, Linear, Steps
 
@@ -131,6 +131,37 @@ def _pretrained(recipe: Recipe) -> Recipe:
 TUTORIAL_STAGED = _pretrained(TUTORIAL)
 TUTORIAL_STAGED_SGD = _pretrained(TUTORIAL_SGD)
 
+ON_MNIST = Recipe(
+    name="mnist",
+    about="the MNIST digits, brought to 16 x 16 and deslanted as the USPS digits were",
+    stages=(Stage("mnist", 16, Linear(2e-3, 4e-5), SecondOrder(mu=0.1)),),
+    digits=MNIST(),
+)
+"""Mu and eta are the middle of what `reproduction.studies.selection` tries; so are those below."""
+
+ON_MNIST_SLANTED = Recipe(
+    name="mnist-slanted",
+    about="the MNIST digits, brought to 16 x 16 with the slant they have",
+    stages=(Stage("mnist", 16, Linear(2e-3, 4e-5), SecondOrder(mu=0.1)),),
+    digits=MNIST(deslanted=False),
+)
+
+TUTORIAL_ON_MNIST = Recipe(
+    name="mnist-tutorial",
+    about="a tutorial's network in the form of its code on MNIST digits, by the rule of 1989",
+    stages=(Stage("mnist", 16, Linear(5e-4, 1e-5), SecondOrder(mu=0.02)),),
+    digits=MNIST(),
+    architecture="TUTORIAL-CODE",
+)
+
+TUTORIAL_ON_MNIST_SGD = Recipe(
+    name="mnist-tutorial-sgd",
+    about="the same network on MNIST digits, by plain stochastic gradient descent",
+    stages=(Stage("mnist", 16, Linear(2e-2, 4e-4), FirstOrder()),),
+    digits=MNIST(),
+    architecture="TUTORIAL-CODE",
+)
+
 RECIPES = {
     recipe.name: recipe
     for recipe in (
@@ -147,6 +178,10 @@ RECIPES = {
         TUTORIAL_SGD,
         TUTORIAL_STAGED,
         TUTORIAL_STAGED_SGD,
+        ON_MNIST,
+        ON_MNIST_SLANTED,
+        TUTORIAL_ON_MNIST,
+        TUTORIAL_ON_MNIST_SGD,
     )
 }
 """The recipes that have a name."""

@@ -8,13 +8,14 @@ training digits are held out from learning, networks are tried on those, "held_o
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Callable, Container
+from pathlib import Path
 
 import numpy as np
 
-from data_prep import printed
-from data_prep.digits import HANDWRITTEN, PRINTED, DataSet, Digits
-from reproduction.learning.recipe import Handwritten, HeldOut, Material
+from data_prep import mnist, printed, usps
+from data_prep.digits import HANDWRITTEN, PRINTED, Digits
+from reproduction.learning.recipe import Across, Handwritten, HeldOut, Material, Mixed, Whole
 
 TRAIN = "train"
 TEST = "test"
@@ -27,26 +28,64 @@ SETS = (TRAIN, TEST, *TEST_OF.values(), HELD_OUT)
 """The names that a set may have: what is learned from, what is tried on, what is held out."""
 
 
-def sets_of(material: Material, usps: DataSet) -> dict[str, Digits]:
+Load = Callable[[Whole], tuple[Digits, Digits]]
+"""Gets the digits of a whole set: those to learn from, and those to be tried on."""
+
+
+def load_whole(
+    whole: Whole,
+    folder: Path | None = None,
+    announce: Callable[[str], None] | None = None,
+    progress: bool | None = None,
+) -> tuple[Digits, Digits]:
+    """Load the training and the test digits of a whole set; see `usps.load` and `mnist.load`."""
+    if isinstance(whole, Handwritten):
+        handwritten = usps.load(folder, announce, progress=progress)
+        return handwritten.train, handwritten.test
+    found = mnist.load(
+        folder, announce, progress=progress, deslant=whole.deslanted, fill=whole.filled
+    )
+    return found.train, found.test
+
+
+def wholes_of(material: Material) -> tuple[Whole, ...]:
+    """Return the whole sets that a recipe's digits come from, besides the printed ones."""
+    match material:
+        case HeldOut():
+            return (material.digits,)
+        case Across():
+            return tuple(dict.fromkeys((*material.learned, material.tried)))
+        case Mixed():
+            return (Handwritten(),)
+        case _:
+            return (material,)
+
+
+def sets_of(material: Material, load: Load = load_whole) -> dict[str, Digits]:
     """Return the digits that a recipe learns from, and all those that it is tried on, by name.
 
     Parameters
     ----------
     material : Material
         What the recipe asks for.
-    usps : DataSet
-        The handwritten digits; the printed ones come with this package.
+    load : callable
+        Gets the handwritten digits; the printed ones come with this package.
     """
-    if isinstance(material, Handwritten):
-        return named(usps.train, usps.test)
-    if isinstance(material, HeldOut):
-        learned, held_out = material.split(usps.train)
-        return {TRAIN: learned, HELD_OUT: held_out}
-    rebuilt = printed.load(material.deslanted, material.test_faces)
-    return named(
-        material.mix(usps.train, rebuilt.train),
-        material.mix(usps.test, rebuilt.test),
-    )
+    match material:
+        case HeldOut():
+            learned, held_out = material.split(load(material.digits)[0])
+            return {TRAIN: learned, HELD_OUT: held_out}
+        case Across():
+            first, *others = (load(whole)[0] for whole in material.learned)
+            for other in others:
+                first = first.interleave(other)
+            return named(first, load(material.tried)[1])
+        case Mixed():
+            train, test = load(Handwritten())
+            rebuilt = printed.load(material.deslanted, material.test_faces)
+            return named(material.mix(train, rebuilt.train), material.mix(test, rebuilt.test))
+        case _:
+            return named(*load(material))
 
 
 def named(train: Digits, test: Digits) -> dict[str, Digits]:

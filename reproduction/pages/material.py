@@ -7,7 +7,7 @@ it and read it. Nothing here writes to stderr, which a strict build takes for a 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from data_prep.digits import DataSet, Digits
 from data_prep.errors import InputError
 from reproduction import runs, studies
 from reproduction.learning import RECIPES
-from reproduction.learning.sets import TRAIN, sets_of
+from reproduction.learning.sets import TRAIN, load_whole, sets_of
 from reproduction.learning.training import Progress
 from reproduction.network import ARCHITECTURES
 
@@ -38,7 +38,8 @@ def usps() -> DataSet:
 @cache
 def sets(recipe: str = "paper") -> dict[str, Digits]:
     """Return the digits that a recipe learns from, "train", and those it is tried on, "test"."""
-    return sets_of(RECIPES[recipe].digits, usps())
+    quietly = partial(load_whole, announce=lambda line: None, progress=False)
+    return sets_of(RECIPES[recipe].digits, quietly)
 
 
 SHARED = (

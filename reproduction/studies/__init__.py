@@ -1,8 +1,8 @@
 """Studies: recipes and architectures side by side, over many networks.
 
 `study` says what one is; `questions` and `selection` have those with a name, `brain_damage` those
-of deletion; `banks` trains them, where `spreading` finds room; `record` writes and reads what came
-of it; and `comparison` says what follows.
+of deletion, `mnist` those of MNIST; `banks` trains them, where `spreading` finds room; `record`
+writes and reads what came of it; and `comparison` says what follows.
 """
 
 from reproduction.studies.banks import (

@@ -14,19 +14,19 @@ import time
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-import data_prep
-from data_prep.digits import DataSet, Digits
+from data_prep.digits import Digits
 from data_prep.errors import InputError
 from reproduction import evaluation, runs
 from reproduction.learning import Material
 from reproduction.learning.converter import converter
-from reproduction.learning.sets import TEST, TRAIN, parts_of, sets_of
+from reproduction.learning.recipe import Whole
+from reproduction.learning.sets import TEST, TRAIN, load_whole, parts_of, sets_of
 from reproduction.learning.training import Progress, check_recipe, training_passes
 from reproduction.network.architecture import CROSS_ENTROPY, Architecture
 from reproduction.network.bank import Bank
@@ -71,15 +71,15 @@ class Job:
 # ---- One bank ---------------------------------------------------------------------------------
 
 
-@cache
-def _usps(folder: Path | None) -> DataSet:
-    return data_prep.load(folder, announce=lambda line: None)
+@lru_cache(maxsize=2)
+def _whole(whole: Whole, folder: Path | None) -> tuple[Digits, Digits]:
+    return load_whole(whole, folder, announce=lambda line: None)
 
 
-@cache
+@lru_cache(maxsize=8)
 def digits_of(material: Material, folder: Path | None = None) -> dict[str, Digits]:
-    """Return the sets of digits of a recipe, read once in a process."""
-    return sets_of(material, _usps(folder))
+    """Return the sets of digits of a recipe, read once in a process or little more often."""
+    return sets_of(material, partial(_whole, folder=folder))
 
 
 def trained(job: Job) -> Measures:

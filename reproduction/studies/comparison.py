@@ -214,6 +214,7 @@ COMPARED: Mapping[str, Mapping[str, Fact]] = {
             "test_handwritten.error_percent",
             "test_handwritten.rejected.difference",
         ),
+        "MNIST": ("test_handwritten.error_percent",),
     }.items()
 }
 """What the papers print of their networks that arms are put beside: each number once."""
@@ -241,8 +242,9 @@ def beside(record: Record, arm: str) -> str:
     name = str(record["architectures"][described["architecture"]]["name"])
     if name in ("NET1989", "FC40"):
         return name
-    is_whole = described["recipe"]["digits"]["kind"] == "Mixed"
-    return "LENET1" if is_whole and not name.startswith("TUTORIAL") else ""
+    if name.startswith("TUTORIAL"):
+        return ""
+    return {"Mixed": "LENET1", "MNIST": "MNIST"}.get(described["recipe"]["digits"]["kind"], "")
 
 
 def published(record: Record, arm: str) -> Mapping[str, Fact]:

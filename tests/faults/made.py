@@ -54,7 +54,7 @@ def ready(folder: Path) -> Iterator[None]:
             fetched(emptied(folder / "first"), address)
         patch.setenv(usps.FOLDER_VARIABLE, digits)
         yield
-        studies.banks._usps.cache_clear()
+        studies.banks._whole.cache_clear()
         studies.digits_of.cache_clear()
 
 

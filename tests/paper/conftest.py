@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-import data_prep
 from reproduction import runs
 from reproduction.learning import Recipe, recipes
 from reproduction.learning.sets import sets_of
@@ -15,7 +14,7 @@ from reproduction.network import LENET1
 
 def trained(recipe: Recipe, folder: Path) -> runs.Run:
     """Train the sixteen networks of a recipe, as the command line does."""
-    sets = sets_of(recipe.digits, data_prep.load())
+    sets = sets_of(recipe.digits)
     plan = runs.plan_of(recipe, LENET1, tuple(range(16)), sets)
     return runs.train_run(folder, plan, sets, wait=True)
 

@@ -169,6 +169,12 @@ def test_a_network_of_the_sister_paper_is_put_beside_that_paper():
     assert paper.rows_of({"architecture": "FC40"}) == paper.ROWS_OF_RELATIVES["FC40"]
 
 
+def test_networks_of_mnist_are_put_beside_its_rate_alone():
+    summary = {"architecture": "LENET1", "test_handwritten": {"patterns": 10_000}}
+    (row,) = paper.rows_of(summary)
+    assert row.published is paper.PUBLISHED["MNIST"]["test_handwritten.error_percent"]
+
+
 def test_an_mse_of_probabilities_is_put_beside_no_other():
     rows = paper.rows_of({"architecture": "TUTORIAL", "energy": "cross-entropy"})
     assert rows

@@ -44,7 +44,7 @@ def test_onnx_gives_the_verdict_of_the_run_on_every_test_digit(
     export("--format", "onnx", *(["--network", network] if network else []))
     (file,) = tmp_path.iterdir()
     run = read_run(trained / "runs/short")
-    images = sets_of(run.plan.recipe.digits, usps)["test"].images
+    images = sets_of(run.plan.recipe.digits)["test"].images
     each = outputs_of(run.banks(), images)
     together = committee(each if network is None else each[:, :, [int(network)]])
     session = onnxruntime.InferenceSession(file)

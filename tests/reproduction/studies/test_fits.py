@@ -60,6 +60,9 @@ def test_a_printed_figure_stands_for_all_that_round_to_it(fact: Fact, half: floa
         ("FC40", "Handwritten", COMPARED["FC40"]),
         ("TUTORIAL", "Mixed", {}),
         ("TUTORIAL-CODE", "Mixed", {}),
+        ("LENET1", "MNIST", COMPARED["MNIST"]),
+        ("LENET1", "Across", {}),
+        ("TUTORIAL-CODE", "MNIST", {}),
     ],
 )
 def test_an_arm_is_put_beside_the_figures_of_its_own_network(
