@@ -9,8 +9,9 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from reproduction.figures import colours, marks
-from reproduction.figures.colours import HALVES, INK, PAPER, QUIET, SHADE, TRAIN_COLOUR
+from reproduction.figures.colours import CYCLE, HALVES, INK, PAPER, QUIET, SHADE, TRAIN_COLOUR
 from reproduction.figures.sheet import SMALL, Sheet, end_of, fitting, styled, tiles
+from reproduction.network import NETWORKS
 
 
 @styled
@@ -89,3 +90,31 @@ def _in_time(microseconds: float) -> str:
     if microseconds >= 1e5:
         return f"{microseconds / 1e6:.2f} s"
     return f"{microseconds:.1f} µs" if microseconds < 100 else f"{microseconds:.0f} µs"
+
+
+@styled
+def trainings(found: Sequence[Mapping[str, Any]]) -> Figure:
+    """Draw the time of trainings over their networks, and over their passes, by cores.
+
+    Each has "networks", "passes", "cores" and "seconds"; over networks, the passes of the first.
+    """
+    places, told = tiles(2, (2, 1), 0.3, 2.75), []
+    page = Sheet(
+        end_of(places) + 0.25, "Twice the work, twice the time", "Seconds of a short training"
+    )
+    colours_of = dict(zip(sorted({each["cores"] for each in found}), CYCLE, strict=False))
+    held = ("networks", "passes", found[0]["passes"]), ("passes", "networks", NETWORKS)
+    for place, (over, other, value) in zip(places, held, strict=True):
+        axes = page.panel(place.x + 0.35, place.y + 0.25, place.width - 0.35, 1.85)
+        axes.set_xlabel(f"{over}, {other}: {value}")
+        for cores, colour in colours_of.items():
+            of_line = [each for each in found if (each["cores"], each[other]) == (cores, value)]
+            points = sorted((each[over], each["seconds"]) for each in of_line)
+            axes.plot(*zip(*points, strict=True), "o-", color=colour, markersize=5)
+            said = ", ".join(f"{count} {took:.2f} s" for count, took in points)
+            told.append(f"by {over} on {cores} of the cores: {said}")
+        axes.set(xlim=(0, None), ylim=(0, None))
+        marks.whole_ticks(axes.xaxis, 7)
+    signs = [(marks.dot_sign(colour), f"cores: {n}") for n, colour in colours_of.items()]
+    marks.legend(page, page.margin, 0.12, *signs)
+    return page.described(f"Time of short trainings, {'; '.join(told)}.")

@@ -51,6 +51,13 @@ def made():
         ),
         "lanes": sixteen.lanes(*rng.uniform(-1, 1, (3, 16))),
         "speeds": sixteen.speeds(peers, 9e5, "old"),
+        "trainings": sixteen.trainings(
+            [
+                {"networks": networks, "passes": passes, "cores": cores, "seconds": passes / cores}
+                for cores in (1, 2, 8)
+                for networks, passes in ((1, 2), (16, 2), (96, 2), (16, 30))
+            ]
+        ),
     }
 
 
