@@ -21,6 +21,7 @@ from reproduction.figures import network as drawn
 from reproduction.figures import picture
 from reproduction.network import plain
 from reproduction.pages import words
+from reproduction.pages.speed import trained_in
 from reproduction.paper import PUBLISHED, rows_of, side_by_side
 
 ROOT = Path(__file__).parents[1]
@@ -37,13 +38,13 @@ def result(run: runs.Run) -> str:
     """Return what came of it, in two sentences."""
     paper, summary, speed = PUBLISHED["LENET1"], run.summary, sealed.read_json(SPEED)
     test, rejected = summary["test"]["error_percent"], summary["test"]["rejected"]["thresholds"]
-    machine = speed["machine"]
+    machine, (_, cores, seconds) = speed["machine"], trained_in(speed)
     return (
         f"**The paper's network misread {paper['test.error_percent']} of its test digits after "
         f"{paper['training_time']} of training; these {summary['networks']} misread "
         f"{words.median(test, 2, '%')} in the median ({words.span(test, 2, '%')}), trained "
         "together "
-        f"in {speed['whole_training']['seconds']:.0f} seconds on one core of an "
+        f"in {seconds:.0f} seconds on {words.count(cores, 'core')} of an "
         f"{machine['processor']}.** To leave 1 % of errors, it rejected "
         f"{paper['test.rejected.thresholds']} of them; these, {words.median(rejected, 2, '%')} "
         f"({words.span(rejected, 2, '%')})."

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from math import ceil
 from typing import Any, NamedTuple
 
+from reproduction.network import NETWORKS
 from reproduction.pages.shown import Html, table
 from reproduction.pages.words import number, percent
 
@@ -72,10 +74,58 @@ def layers(record: Mapping[str, Any], label: str) -> Html:
     return table(("", "arithmetic", "squashing", "the rest", "together, µs"), rows, label)
 
 
-def trained_in(record: Mapping[str, Any]) -> tuple[int, float]:
-    """Return on how many cores the main recipe was trained at most, and in how many seconds."""
-    seconds = {int(cores): took for cores, took in record["whole_training"]["seconds"].items()}
-    return max(seconds), seconds[max(seconds)]
+def share_of_trying(record: Mapping[str, Any]) -> float:
+    """Return which part of learning from a pattern and trying another is trying, in percent."""
+    took = record["microseconds"]
+    return 100 * took["forward"] / (took["training"] + took["forward"])
+
+
+def nearest(peers: Sequence[Mapping[str, Any]]) -> tuple[str, float]:
+    """Return which of the others is the fastest, and how many times as long as the engine it takes.
+
+    Raises
+    ------
+    ValueError
+        When the engine is not the fastest of all.
+    """
+    step = {peer["name"]: peer["microseconds"] for peer in peers if peer["microseconds"]}
+    first, second, *_ = sorted(step, key=step.__getitem__)
+    if first != "this engine":
+        raise ValueError(f"{first} is faster than the engine")
+    return second, step[second] / step[first]
+
+
+def straightness(trainings: Sequence[Mapping[str, Any]]) -> dict[str, float]:
+    """Return how much longer trainings on one core took than straight lines say.
+
+    Parameters
+    ----------
+    trainings : sequence of mapping
+        Their "networks", "passes", "cores" and "seconds"; the first on one core.
+
+    Returns
+    -------
+    dict of str to float
+        1 where the line is straight. "lanes": sixteen networks beside one, which take as long as
+        they fill one bank; "banks": the most networks beside sixteen; "passes": the most beside the
+        fewest.
+    """
+    alone = [one for one in trainings if one["cores"] == 1]
+    times = {(one["networks"], one["passes"]): one["seconds"] for one in alone}
+    passes, most = alone[0]["passes"], max(networks for networks, _ in times)
+    of_bank = {n: took for (networks, n), took in times.items() if networks == NETWORKS}
+    first, last = min(of_bank), max(of_bank)
+    return {
+        "lanes": of_bank[passes] / times[1, passes],
+        "banks": times[most, passes] / of_bank[passes] / ceil(most / NETWORKS),
+        "passes": of_bank[last] / of_bank[first] / (last / first),
+    }
+
+
+def trained_in(record: Mapping[str, Any]) -> tuple[int, int, float]:
+    """Return the passes of the main recipe, on how many cores they were made, and the seconds."""
+    whole = record["whole_training"]
+    return whole["passes"], whole.get("cores", 1), whole["seconds"]
 
 
 def peers(record: Mapping[str, Any], label: str) -> Html:

@@ -40,6 +40,28 @@ def test_the_table_of_the_engine_has_every_kind_of_work(record):
         assert len(line) == len(head)
 
 
+@given(NUMBER, st.integers(2, 8), st.integers(2, 9))
+def test_lines_are_straight_where_banks_and_passes_cost_the_same(second, banks, passes):
+    def training(networks, count, cores=1):
+        took = second * -(-networks // 16) * count / cores
+        return {"networks": networks, "passes": count, "cores": cores, "seconds": took}
+
+    found = [training(1, 2), training(16, 2), training(16 * banks, 2), training(16, 1)]
+    found += [training(16, passes), training(16 * banks, 2, 2)]
+    assert speed.straightness(found) == pytest.approx({"lanes": 1.0, "banks": 1.0, "passes": 1.0})
+    found[2]["seconds"] *= 1.5
+    assert speed.straightness(found)["banks"] == pytest.approx(1.5)
+
+
+def test_the_nearest_is_the_fastest_of_the_others_and_none_is_faster_than_the_engine(record):
+    name, times = speed.nearest(record["peers"])
+    took = {peer["name"]: peer["microseconds"] for peer in record["peers"]}
+    assert times == took[name] / took["this engine"]
+    assert all(took[name] <= each for other, each in took.items() if other != "this engine")
+    with pytest.raises(ValueError, match="swift is faster than the engine"):
+        speed.nearest([*record["peers"], {"name": "swift", "microseconds": 1e-3}])
+
+
 layers = st.fixed_dictionaries(
     {
         "name": st.text(min_size=1),
