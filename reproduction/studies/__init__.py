@@ -17,6 +17,7 @@ from reproduction.studies.banks import (
     unfinished,
 )
 from reproduction.studies.brain_damage import DELETIONS
+from reproduction.studies.mnist import MNIST_STUDIES
 from reproduction.studies.questions import QUESTIONS
 from reproduction.studies.record import (
     BY_HAND,
@@ -33,7 +34,7 @@ from reproduction.studies.record import (
 from reproduction.studies.selection import CHOICES
 from reproduction.studies.study import Arm, Study
 
-STUDIES = {**QUESTIONS, **DELETIONS, **CHOICES}
+STUDIES = {**QUESTIONS, **DELETIONS, **MNIST_STUDIES, **CHOICES}
 """The studies that have a name, each with a record in the book."""
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "BY_HAND",
     "CHOICES",
     "DELETIONS",
+    "MNIST_STUDIES",
     "QUESTIONS",
     "STUDIES",
     "Arm",

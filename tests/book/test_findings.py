@@ -88,6 +88,14 @@ def test_fives_do_not_stand_out_among_the_errors() -> None:
     assert all(share[5] < share[digit] for digit in (3, 7, 8))
 
 
+def test_lenet1s_published_rate_on_mnist_fits_networks_that_learned_it() -> None:
+    found = record("mnist-across")
+    assert comparison.answer(found, ["MNIST by MNIST"]).like == ("MNIST by MNIST",)
+    errors = comparison.values(found, "MNIST by MNIST", "test_handwritten.error_percent")
+    rate = PUBLISHED["MNIST"]["test_handwritten.error_percent"].value
+    assert errors.min() < rate < errors.max()
+
+
 def test_networks_diverge_above_a_ratio_of_eta_to_mu() -> None:
     found = record("eta-and-mu")
     ratios: dict[bool, list[float]] = {False: [], True: []}

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from reproduction.learning import MNIST, Across, Handwritten, Shuffled, recipes
 from reproduction.network import ARCHITECTURES, LENET1
-from reproduction.studies.mnist import ACROSS, FORMS
+from reproduction.studies.mnist import ACROSS, BACK, FORMS, MNIST_STUDIES, WAITING
 
 ARMS = {arm.name: arm for arm in FORMS.arms}
 
@@ -50,7 +50,7 @@ SETS = {"USPS": Handwritten(), "MNIST": MNIST(), "MNIST as they are": MNIST(desl
 
 
 def test_an_arm_across_says_whose_digits_are_read_and_which_were_learned() -> None:
-    for arm in ACROSS.arms:
+    for arm in (*ACROSS.arms, *BACK.arms):
         tried, _, learned = arm.name.partition(" by ")
         wanted = (SETS["USPS"], SETS["MNIST"]) if learned == "both" else (SETS[learned],)
         if wanted == (SETS[tried],):
@@ -68,6 +68,16 @@ def test_networks_across_are_those_of_the_recipes() -> None:
         "MNIST as they are": recipes.ON_MNIST_SLANTED,
         "both": recipes.ON_MNIST,
     }
-    for arm in ACROSS.arms:
+    for arm in (*ACROSS.arms, *BACK.arms):
         recipe = by_learned[arm.name.partition(" by ")[2]]
         assert replace(arm.recipe, digits=recipe.digits) == recipe
+
+
+def test_studies_wait_or_have_a_record_and_fill_whole_banks() -> None:
+    every = {**MNIST_STUDIES, **WAITING}
+    assert len(every) == len(MNIST_STUDIES) + len(WAITING)
+    for name, study in every.items():
+        assert study.name == name
+        assert study.question.endswith("?")
+        assert study.seeds == tuple(range(16))
+        assert len(study.arms) > 1
