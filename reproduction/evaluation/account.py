@@ -66,8 +66,11 @@ def nearest(learned: Digits, tried: Digits, k: int = 1) -> Neighbours:
     for start in range(0, len(others), AT_ONCE):
         here = slice(start, start + AT_ONCE)
         distances = scipy.spatial.distance.cdist(others[here], among)
-        found[here] = np.argsort(distances, axis=1, kind="stable")[:, :k]
-        apart[here] = np.take_along_axis(distances, found[here], axis=1)
+        rows = np.arange(len(distances))
+        for rank in range(k):  # of equals, the first
+            closest = distances.argmin(axis=1)
+            found[here, rank], apart[here, rank] = closest, distances[rows, closest]
+            distances[rows, closest] = np.inf
     return Neighbours(found, learned.labels[found], apart)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,10 @@ import pytest
 
 from tests.book.conftest import ROOT, chapter_names
 
+jupyter_client = pytest.importorskip("jupyter_client")
 nbformat = pytest.importorskip("nbformat", reason="the book's packages are not installed")
 nbclient = pytest.importorskip("nbclient")
+nbclient_util = pytest.importorskip("nbclient.util")
 notebooks = pytest.importorskip("reproduction.pages.notebooks")
 
 CHAPTERS = [name for name in chapter_names() if notebooks.is_notebook(ROOT / f"book/{name}.md")]
@@ -44,7 +47,21 @@ def test_no_role_and_no_directive_is_left(notebook: Any, name: str) -> None:
             assert not re.search(r"\]\([\w-]+\.md", outside)
 
 
+@pytest.fixture(scope="module")
+def kernel() -> Iterator[Any]:
+    """Return a client of one kernel for all notebooks, which stays while they come and go."""
+    manager = jupyter_client.AsyncKernelManager(kernel_name="python3")
+    client = nbclient.NotebookClient(nbformat.v4.new_notebook(), km=manager, timeout=None)
+    yield client
+    if client.kc:
+        client.kc.stop_channels()
+        nbclient_util.run_sync(manager.shutdown_kernel)(now=True)
+
+
 @pytest.mark.parametrize("name", CHAPTERS)
-def test_a_notebook_runs_from_top_to_bottom(notebook: Any, name: str, tmp_path: Path) -> None:
-    resources = {"metadata": {"path": str(tmp_path)}}
-    nbclient.NotebookClient(notebook, timeout=None, resources=resources).execute()
+def test_a_notebook_runs_from_top_to_bottom(notebook: Any, kernel: Any, tmp_path: Path) -> None:
+    """In a kernel that has forgotten all names, but not what it has imported."""
+    forgetting = nbformat.v4.new_code_cell(f"%reset -f\n%cd -q {tmp_path}")
+    notebook.cells.insert(0, forgetting)
+    kernel.nb = notebook
+    kernel.execute()
