@@ -98,19 +98,20 @@ def trainings(found: Sequence[Mapping[str, Any]]) -> Figure:
 
     Each has "networks", "passes", "cores" and "seconds"; over networks, the passes of the first.
     """
-    places, told = tiles(2, (2, 1), 0.3, 2.75), []
+    places, told = tiles(2, (2, 1), 0.3, 2.6), []
     page = Sheet(
-        end_of(places) + 0.25, "Twice the work, twice the time", "Seconds of a short training"
+        end_of(places) + 0.1, "Twice the work, twice the time", "Seconds of a short training"
     )
     colours_of = dict(zip(sorted({each["cores"] for each in found}), CYCLE, strict=False))
     held = ("networks", "passes", found[0]["passes"]), ("passes", "networks", NETWORKS)
     for place, (over, other, value) in zip(places, held, strict=True):
         axes = page.panel(place.x + 0.35, place.y + 0.25, place.width - 0.35, 1.85)
-        axes.set_xlabel(f"{over}, {other}: {value}")
+        axes.set_xlabel(f"{over} ({value} {other})")
+        style = "steps-pre" if over == "networks" else "default"  # a bank is filled or begun
         for cores, colour in colours_of.items():
             of_line = [each for each in found if (each["cores"], each[other]) == (cores, value)]
             points = sorted((each[over], each["seconds"]) for each in of_line)
-            axes.plot(*zip(*points, strict=True), "o-", color=colour, markersize=5)
+            axes.plot(*zip(*points, strict=True), "o-", color=colour, markersize=5, drawstyle=style)
             said = ", ".join(f"{count} {took:.2f} s" for count, took in points)
             told.append(f"by {over} on {cores} of the cores: {said}")
         axes.set(xlim=(0, None), ylim=(0, None))
