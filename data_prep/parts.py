@@ -23,6 +23,7 @@ TOUCHING = np.ones((3, 3), dtype=bool)  # by a side or a corner
 CORE = 0.4  # of the strongest ink: above, it is ink and not a pale line or a shade
 PALE = 0.3  # of the strongest of all that stands out, a desk too: below, it is left out
 SMALLEST = 14  # pixels of the longer side of a digit in a photograph
+FEWEST = 6  # in a clean scan: of smaller ones, more than 2 % are misread and accepted
 PATCH = 0.27  # radius of the largest disc inside, of the longer side: strokes have less
 SHARP = 0.6  # of its strongest, that ink changes by at its edge over the radius of that disc
 GLARE = 0.4  # of the digit's ink: what is lighter than paper is less
@@ -236,12 +237,12 @@ def _alone(ink: np.ndarray, labels: np.ndarray, digit: Part, sheet: Sheet) -> Fo
     longer = max(digit.height, digit.width)
     mine = np.isin(labels, digit.labels)
     room = max(3, longer // 4)
-    if sheet.is_clean:  # as it always was, to the bit
-        room = max(ink.shape)
-    elif longer < SMALLEST:
+    if longer < (FEWEST if sheet.is_clean else SMALLEST):
         raise InputError(
             f"shows a digit of {longer} pixels only; crop it to the digit, or go nearer"
         )
+    if sheet.is_clean:  # as it always was, to the bit
+        room = max(ink.shape)
     elif digit.top == digit.left == 0 and (digit.bottom, digit.right) == ink.shape:
         raise InputError("shows ink that reaches its border all round; leave some paper around")
     rows = slice(max(0, digit.top - room), digit.bottom + room)

@@ -219,6 +219,10 @@ def test_a_small_digit_in_a_large_photograph_is_read_or_to_be_cropped():
     tiny = page((seven(9, 3), 300, 900), shape=(1100, 1500))
     with pytest.raises(InputError, match=r"crop it to the digit|nothing but paper"):
         digits_of(photographed(tiny))
+    assert digits_of(Picture(tiny, 255.0))
+    tinier = page((seven(5, 1), 300, 900), shape=(1100, 1500))
+    with pytest.raises(InputError, match="a digit of 5 pixels only; crop it"):
+        digits_of(Picture(tinier, 255.0))
 
 
 def test_a_first_page_that_is_blank_is_named(tmp_path):
