@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterable, Mapping
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,6 +25,7 @@ from rich.text import Text
 from data_prep.digits import HANDWRITTEN, DataSet, Digits
 from data_prep.errors import shown
 from reproduction.learning import Recipe
+from reproduction.learning.deletion import maps_without_input
 from reproduction.learning.sets import HELD_OUT, SETS, TEST_OF, TRAIN, tried_on
 from reproduction.network import Architecture
 from reproduction.network.architecture import IMAGE_SIDE
@@ -96,6 +99,20 @@ def remarks(summary: dict[str, Any]) -> list[str]:
     return [f"{seeded(seeds)} {what}." for seeds, what in found if seeds]
 
 
+def without_weights(architecture: Architecture, left: np.ndarray) -> str:
+    """Return a sentence on maps that have no weight left; nothing if there are none.
+
+    Parameters
+    ----------
+    architecture : Architecture
+    left : ndarray of bool, shape (p, networks)
+    """
+    counts = Counter(chain(*maps_without_input(architecture, left)))
+    names = sorted(counts, key=lambda name: (name.rpartition(" ")[0], int(name.split()[-1])))
+    named = [f"{name} ({counted(counts[name], 'network')})" for name in names]
+    return f"Constant, as no weight is left: {', '.join(named)}." if named else ""
+
+
 class PassLines:
     """A line a pass, as the simulators of the time printed them, over a bar on a terminal.
 
@@ -107,11 +124,17 @@ class PassLines:
         What is being trained.
     learned : Digits
         What is learned from.
+    architecture : Architecture
+        Of the networks.
     """
 
-    def __init__(self, console: Console, recipe: Recipe, learned: Digits) -> None:
+    def __init__(
+        self, console: Console, recipe: Recipe, learned: Digits, architecture: Architecture
+    ) -> None:
         self.console = console
         self.learned = learned
+        self.architecture = architecture
+        self.silent = ""
         self.lost: set[int] = set()
         self.passes = recipe.passes
         self.started = time.perf_counter()
@@ -140,6 +163,7 @@ class PassLines:
         left = self._time_left(progress.passes)
         self.console.print(pass_line(progress.history, progress.passes, left))
         self._name_the_lost(progress)
+        self._name_the_silent(progress)
         self.bar.update(
             self.task,
             completed=progress.passes,
@@ -157,6 +181,13 @@ class PassLines:
             if new := set(train["network"][lost].tolist()) - self.lost:
                 self.console.print(f"{where}: {seeded(new)} {what}.")
         self.lost = set(train["network"][diverged | by_chance].tolist())
+
+    def _name_the_silent(self, progress: TrainingProgress) -> None:
+        """Name maps that deletion has left without a weight, whenever they are others."""
+        silent = without_weights(self.architecture, np.hstack(progress.left))
+        if silent != self.silent:
+            self.console.print(silent, soft_wrap=True)
+        self.silent = silent
 
     def _time_left(self, passes: int) -> str:
         """Return minutes and seconds for the passes to come, from those done since the start."""

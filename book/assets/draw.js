@@ -5,6 +5,7 @@
  * as JSON in <script type="application/json" id="lenet-data">. All of them look at one digit, at
  * first the first of those.
  */
+import { deletionPanel } from "./deletion.js";
 import { drawingSheet } from "./drawing.js";
 import { layersPanel, unitPanel } from "./layers.js";
 import { digitsOf, fieldOf, machineOf, microsecondsADigit } from "./machine.js";
@@ -208,6 +209,8 @@ function mountDraw(root) {
   const undo = make("button", { type: "button", click: sheet.undo, text: "Undo" });
   const plane = planePanel();
   const above = head(sheet, plane, undo);
+  const again = (finished) => look(STATE.image, STATE.digit, finished);
+  const deletion = deletionPanel(machine, again);
   const layers = layersPanel(machine.network.layers, inspect);
   const unit = unitPanel(machine.network, inspect);
   const votes = votesPanel(machine.seeds, choose);
@@ -231,7 +234,7 @@ function mountDraw(root) {
 
   function choose(place) {
     STATE.shown = place;
-    look(STATE.image, STATE.digit, true);
+    again(true);
   }
 
   function update(finished) {
@@ -246,7 +249,7 @@ function mountDraw(root) {
     above.element,
     digits.element,
     part("Sixteen networks", votes.element),
-    part("Inside the network", layers.element, unit.element),
+    part("Inside the network", deletion.element, layers.element, unit.element),
     speed.element,
   );
   LISTENERS.push(update);

@@ -202,7 +202,7 @@ function kernelOf(layer, at, n, parameters) {
   const weights = parameters.subarray(first, first + count);
   const most = weights.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
   const canvas = pixels(layer.kernel, layer.kernel);
-  paint(canvas, weights, most, "signs");
+  paint(canvas, weights, most || 1, "signs");
   const caption = make("figcaption", { text: `kernel, ±${most.toFixed(2)}` });
   return make("figure", { class: "lenet-kernel" }, framed(canvas).element, caption);
 }

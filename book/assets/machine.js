@@ -7,18 +7,32 @@ function bytesOf(text) {
   return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer;
 }
 
+/** The numbers of some parameters, the smallest first; of equal ones, the first. */
+function smallestFirst(parameters) {
+  const size = parameters.map(Math.abs);
+  return Uint16Array.from(size.keys()).sort((a, b) => size[a] - size[b] || a - b);
+}
+
 /**
  * Make the networks that reproduction/pages/machine.py packed.
  *
  * @param {object} data - As `machine.packed` describes it.
  * @returns {object} `network` (see `networkOf`), `parameters` (a Float32Array a network), `seeds`,
- *   `thresholds` (one set a network), `shown` (place of the network shown first), and `read`.
+ *   `thresholds` (one set a network), `shown` (place of the network shown first), `read`, and
+ *   `leave`.
  */
 export function machineOf(data) {
   const network = networkOf(data.architecture);
   const all = new Float32Array(bytesOf(data.parameters));
   const count = network.parameterCount;
-  const parameters = data.seeds.map((_, n) => all.subarray(n * count, (n + 1) * count));
+  const rows = (numbers) =>
+    data.seeds.map((_, n) => numbers.subarray(n * count, (n + 1) * count));
+  const whole = rows(all);
+  const parameters = [...whole];
+  const orders = {};
+  if (data.goingFirst) {
+    orders.saliency = rows(new Uint16Array(bytesOf(data.goingFirst)));
+  }
   const rooms = [];
 
   /**
@@ -45,8 +59,22 @@ export function machineOf(data) {
     return { units, verdicts, committee };
   }
 
-  const { seeds, thresholds, shown } = data;
-  return { network, parameters, seeds, thresholds, shown, committee: data.committee, read };
+  /**
+   * Delete parameters of every network as it was trained: they become 0.
+   *
+   * @param {number} left - How many a network keeps.
+   * @param {"saliency"|"magnitude"} by - What goes first: that of the least saliency, or the least.
+   */
+  function leave(left, by) {
+    orders.magnitude ??= whole.map(smallestFirst);
+    whole.forEach((trained, n) => {
+      parameters[n] = trained.slice();
+      orders[by][n].subarray(0, count - left).forEach((place) => (parameters[n][place] = 0));
+    });
+  }
+
+  const { seeds, thresholds, shown, committee } = data;
+  return { network, parameters, seeds, thresholds, shown, committee, read, leave };
 }
 
 /**

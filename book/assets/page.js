@@ -24,6 +24,24 @@ export function make(tag, properties = {}, ...children) {
 }
 
 /**
+ * Make a choice between a few, one of which is always taken.
+ *
+ * @param {string} name
+ * @param {[string, string][]} options - What is chosen, and how it is called.
+ * @param {() => void} changed
+ * @returns {{element: HTMLElement, value: () => string}}
+ */
+export function choice(name, options, changed) {
+  const select = make(
+    "select",
+    { id: `lenet-${name.split(" ")[0].toLowerCase()}`, change: changed },
+    ...options.map(([value, text]) => make("option", { value, text })),
+  );
+  const label = make("label", { for: select.id, text: name });
+  return { element: make("div", {}, label, select), value: () => select.value };
+}
+
+/**
  * Let the arrow keys, Home and End move between the buttons of a group; Tab goes past it.
  *
  * @param {HTMLElement} group - Holds buttons, now or later.

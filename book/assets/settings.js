@@ -1,6 +1,6 @@
 /** What a reader can choose of a training: rule, mu, eta, what H3 reads, seed, pace. */
 
-import { make } from "./page.js";
+import { choice, make } from "./page.js";
 
 /** Numbers evenly apart by ratio, ten a decade, and round: those that a rate is chosen from. */
 const ROUND = [1, 1.25, 1.6, 2, 2.5, 3.2, 4, 5, 6.3, 8];
@@ -51,17 +51,6 @@ function slider(id, name, [low, high], changed) {
       show();
     },
   };
-}
-
-/** A choice between a few, one of which is always taken. */
-function choice(name, options, changed) {
-  const select = make(
-    "select",
-    { id: `lenet-${name.split(" ")[0].toLowerCase()}`, change: changed },
-    ...options.map(([value, text]) => make("option", { value, text })),
-  );
-  const label = make("label", { for: select.id, text: name });
-  return { element: make("div", {}, label, select), value: () => select.value };
 }
 
 /**

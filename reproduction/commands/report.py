@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+import numpy as np
 from rich.console import Console
 
 from data_prep.errors import InputError
@@ -93,6 +94,9 @@ def print_report(run: runs.Run) -> None:
         out.print(console.printed_errors(run.summary), soft_wrap=True)
     for line in console.remarks(run.summary):
         out.print(line, soft_wrap=True)
+    parameters = np.hstack([bank.parameters for bank in run.banks()])
+    if silent := console.without_weights(run.plan.architecture, parameters != 0):
+        out.print(silent, soft_wrap=True)
     out.print(console.FITTED, soft_wrap=True)
     out.print(f"weights SHA-256 {run.summary['weights_sha256']}", soft_wrap=True)
     out.print(f"Weights, history, summary and figures are in {run.folder}", soft_wrap=True)

@@ -88,7 +88,7 @@ def train(
             say_if_compiling(out)
             cores = min(processors(), ceil(len(seeds) / NETWORKS))
             say_how_long(seconds_for(chosen, architecture, len(seeds), sets) / cores, out)
-        with console.PassLines(out, chosen, sets[TRAIN]) as lines:
+        with console.PassLines(out, chosen, sets[TRAIN], architecture) as lines:
             run = runs.train_run(
                 folder, plan, sets, again=again, after_pass=lines, finish=partial(_draw, sets, out)
             )

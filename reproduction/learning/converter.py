@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, get_origin
 
 import cattrs
 from cattrs.strategies import configure_tagged_union
@@ -35,6 +35,18 @@ def _exactly(*kinds: type) -> Callable[[Any, Any], Any]:
 NAMES = {int: "whole number", float: "number", str: "text", bool: "true or false"}
 for plain, kinds in {int: (int,), float: (int, float), str: (str,), bool: (bool,)}.items():
     converter.register_structure_hook(plain, _exactly(*kinds))
+
+_items = converter.get_structure_hook(tuple[str, ...])
+
+
+def _list(value: Any, wanted: Any) -> Any:
+    """Take a list, and no text for the list of its letters."""
+    if isinstance(value, str):
+        raise InputError(f'"{value}" is no list; write ["{value}"].')
+    return _items(value, wanted)
+
+
+converter.register_structure_hook_func(lambda wanted: get_origin(wanted) is tuple, _list)
 
 for union in (Layer, Schedule, Sampled | Running, Rule, Order, Whole, Material):
     configure_tagged_union(union, converter, tag_name="kind")

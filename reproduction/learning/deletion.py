@@ -16,7 +16,7 @@ import numpy as np
 from data_prep.errors import InputError
 from reproduction.learning.checks import require_between
 from reproduction.learning.rules import Sampled
-from reproduction.network import Architecture, Convolution
+from reproduction.network import Architecture, Connection, Convolution
 
 if TYPE_CHECKING:
     from reproduction.network import Bank
@@ -63,6 +63,17 @@ class Prune:
         for name, value, known in (("by", self.by, ORDERS), ("of", self.of, (PARAMETERS, KERNELS))):
             if value not in known:
                 raise InputError(f'{name} is "{value}"; give one of {", ".join(known)}.')
+        if self.layers == ():
+            raise InputError("layers is empty; name those to delete from, or leave it out for all.")
+
+    def check(self, architecture: Architecture) -> None:
+        """Raise InputError if a network has nothing of what is to be deleted."""
+        group_of, _ = self._groups(architecture)
+        if (group_of < 0).all():
+            where = ", ".join(self.layers or (architecture.name,))
+            raise InputError(
+                f"there are no kernels in {where}; name a convolution, or delete parameters."
+            )
 
     def apply(self, bank: Bank, left: np.ndarray, planes: np.ndarray) -> np.ndarray:
         """Delete, and return what is left.
@@ -80,7 +91,7 @@ class Prune:
         -------
         ndarray of bool, shape (p, networks)
         """
-        worth = self._worth(bank, planes)
+        worth = self.worth(bank, planes)
         group_of, map_of = self._groups(bank.architecture)
         left = left.copy()
         for network in range(left.shape[1]):
@@ -89,8 +100,18 @@ class Prune:
         bank.parameters[~left] = 0.0
         return left
 
-    def _worth(self, bank: Bank, planes: np.ndarray) -> np.ndarray:
-        """Return what each parameter is kept for: float64, shape (p, networks)."""
+    def worth(self, bank: Bank, planes: np.ndarray) -> np.ndarray:
+        """Return what each parameter is kept for: the least goes first, of equal ones the first.
+
+        Parameters
+        ----------
+        bank, planes
+            As for `apply`; not changed.
+
+        Returns
+        -------
+        ndarray, float64, shape (p, networks)
+        """
         if self.by == SALIENCY:
             return saliencies(bank, planes[Sampled(self.patterns).pick(len(planes))])
         if self.by == MAGNITUDE:
@@ -162,7 +183,7 @@ def saliencies(bank: Bank, planes: np.ndarray) -> np.ndarray:
 
 
 def maps_without_input(architecture: Architecture, left: np.ndarray) -> list[list[str]]:
-    """Name the maps of every network whose units have no weight left, so that they are constant.
+    """Name the maps and units of every network that have no weight left, and so are constant.
 
     Parameters
     ----------
@@ -172,7 +193,7 @@ def maps_without_input(architecture: Architecture, left: np.ndarray) -> list[lis
     Returns
     -------
     list of list of str
-        For each network, as "H3 map 4" (from 1).
+        For each network, as "H3 map 4" and "output unit 1" (from 1).
     """
     idle: list[list[str]] = [[] for _ in range(left.shape[1])]
     for layer, shape in zip(architecture.layers, architecture.shapes, strict=True):
@@ -181,7 +202,8 @@ def maps_without_input(architecture: Architecture, left: np.ndarray) -> list[lis
             continue
         pairs = [len(row) if isinstance(layer, Convolution) else 1 for row in shape.table]
         ends = np.cumsum(pairs) * len(weights) // sum(pairs)
+        what = "unit" if isinstance(layer, Connection) else "map"
         for number, each in enumerate(np.split(weights, ends[:-1])):
             for network in np.flatnonzero(~each.any(axis=0)):
-                idle[network].append(f"{layer.name} map {number + 1}")
+                idle[network].append(f"{layer.name} {what} {number + 1}")
     return idle

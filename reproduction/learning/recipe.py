@@ -327,7 +327,7 @@ class Recipe:
 
 @dataclass(frozen=True)
 class Begin:
-    """Layers of trained networks that others begin with, seed by seed.
+    """Layers of trained networks that others begin with, seed by seed; what they lost stays lost.
 
     Attributes
     ----------

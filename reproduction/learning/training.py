@@ -103,7 +103,7 @@ def training_passes(
         waits for what is being learned.
     """
     if recipe.begin and not progress.passes:
-        _begin(banks, recipe.begin, sets)
+        progress.left = _begin(banks, recipe.begin, sets)
     if not progress.left:
         progress.left = [np.ones(bank.parameters.shape, bool) for bank in banks]
     names = [name for name in sets if tried is None or name in tried]
@@ -200,17 +200,19 @@ def evaluate(bank: Bank, digits: Digits) -> dict[str, Any]:
     }
 
 
-def _begin(banks: list[Bank], begin: Begin, sets: Mapping[str, Digits]) -> None:
-    """Put trained layers in the place of the banks' initial ones."""
-    architecture = ARCHITECTURES[begin.recipe.architecture]
+def _begin(banks: list[Bank], begin: Begin, sets: Mapping[str, Digits]) -> list[np.ndarray]:
+    """Put trained layers in the place of the banks' initial ones; return what is not deleted."""
+    architecture, progress = ARCHITECTURES[begin.recipe.architecture], Progress()
     trained = [Bank(architecture, bank.seeds, begin.recipe.initial) for bank in banks]
-    for _ in training_passes(trained, begin.recipe, sets, Progress(), ()):
+    for _ in training_passes(trained, begin.recipe, sets, progress, ()):
         pass
-    for bank, before in zip(banks, trained, strict=True):
+    left = [np.ones(bank.parameters.shape, bool) for bank in banks]
+    for bank, kept, before, kept_before in zip(banks, left, trained, progress.left, strict=True):
         for name in _parameters_of(begin.layers, architecture):
-            bank.parameters[bank.architecture.parameters[name][0]] = before.parameters[
-                architecture.parameters[name][0]
-            ]
+            here, there = (each.parameters[name][0] for each in (bank.architecture, architecture))
+            bank.parameters[here] = before.parameters[there]
+            kept[here] = kept_before[there]
+    return left
 
 
 def _parameters_of(layers: Container[str], architecture: Architecture) -> list[str]:
@@ -260,6 +262,11 @@ def check_recipe(
             stage.part.pick(train_digits)
         except InputError as problem:
             raise StageError(f"{where}: {problem}", ("stages", number, "part")) from None
+        try:
+            if stage.prune:
+                stage.prune.check(architecture)
+        except InputError as problem:
+            raise StageError(f"{where}: {problem}", ("stages", number, "prune")) from None
 
 
 def _unknown(layers: Iterable[str], architecture: Architecture) -> str:

@@ -11,7 +11,9 @@ import numpy as np
 
 from data_prep.digits import Digits
 from reproduction import evaluation
+from reproduction.learning import damage
 from reproduction.learning.converter import converter
+from reproduction.learning.deletion import MAGNITUDE, SALIENCY, Prune
 from reproduction.network import symmetry
 from reproduction.pages.shown import Html
 from reproduction.paper import PUBLISHED
@@ -31,6 +33,7 @@ def packed(
     tried: Digits,
     seeds: Sequence[int] = (),
     digits: Sequence[int] = (),
+    train: Digits | None = None,
 ) -> dict[str, Any]:
     """Return networks of a run, and some digits, as JSON.
 
@@ -45,6 +48,8 @@ def packed(
         Networks to pack, all by default.
     digits : sequence of int
         Which of the digits to pack, by number.
+    train : Digits, optional
+        Training digits of the run, for the order in which parameters can be taken away.
 
     Returns
     -------
@@ -54,7 +59,9 @@ def packed(
         committee: thresholds of those packed together, or None if it is one; shown: the place of
         the network shown first, the median one if it is there; digits: levels in thousandths
         (int16, little-endian, in base64), labels, and how many of all networks misread each;
-        digitsPerSecond: of 1989.
+        digitsPerSecond: of 1989; goingFirst: with `train`, the numbers of the parameters in the
+        order in which ``Prune`` deletes them by saliency, network after network (uint16,
+        little-endian, in base64), else None.
     """
     seeds = list(seeds or run.plan.seeds)
     twins = {
@@ -77,7 +84,47 @@ def packed(
         "shown": seeds.index(median) if median in seeds else 0,
         "digits": packed_digits(tried.select(np.array(digits, int)), misread),
         "digitsPerSecond": PUBLISHED["LENET1"]["digits_per_second"].value,
+        "goingFirst": None if train is None else _going_first(run, train, seeds),
     }
+
+
+def _going_first(run: Run, train: Digits, seeds: Sequence[int]) -> str:
+    """Return numbers of parameters, those that go first by saliency foremost, in base64."""
+    planes = run.plan.architecture.planes(train.images)
+    orders = {
+        seed: np.argsort(worth, kind="stable")
+        for bank in run.banks()
+        for seed, worth in zip(bank.seeds, Prune(0).worth(bank, planes).T, strict=True)
+    }
+    return base64_of(np.array([orders[seed] for seed in seeds], dtype="<u2"))
+
+
+def misread_with(left: int, run: Run, train: Digits, tried: Digits) -> np.ndarray:
+    """Count the errors of a run's networks that keep some of their parameters and do not learn on.
+
+    Parameters
+    ----------
+    left : int
+        How many they keep.
+    run : Run
+        With all networks in one bank.
+    train, tried : Digits
+        Those that its networks learned from, and those that they are tried on.
+
+    Returns
+    -------
+    ndarray, int64, shape (2, networks)
+        Where the least saliency went first, and where the smallest did.
+    """
+    (bank,) = run.banks()
+    planes = bank.architecture.planes(tried.images)
+    steps = [Prune(left, SALIENCY), Prune(left, MAGNITUDE)]
+    return np.array(
+        [
+            evaluation.wrong(less.bank.outputs(planes), tried.labels).sum(axis=0)
+            for less in damage.deleted(bank, train, steps)
+        ]
+    )
 
 
 def packed_digits(digits: Digits, misread: np.ndarray) -> dict[str, Any]:

@@ -231,6 +231,44 @@ def test_it_works_after_a_lost_focus_a_rotation_and_another_theme(opened: Any, p
     assert page.evaluate(inked)
 
 
+def test_parameters_can_be_taken_away_and_put_back_by_keys(opened: Any, place: str) -> None:
+    reader = opened(f"{place}/draw.html", "phone")
+    page, keys = reader.page, reader.page.keyboard
+    grays = """() => [...document.querySelectorAll(".lenet-maps canvas")].map((map) => {
+      const { data } = map.getContext("2d").getImageData(0, 0, map.width, map.height);
+      return new Set(new Uint32Array(data.buffer)).size;
+    })"""
+    reader.settle()
+    whole, votes = reader.said, page.locator(".lenet-together").inner_text()
+    deletion = page.locator(".lenet-deletion")
+    deletion.locator("summary").focus()
+    keys.press("Enter")
+    keys.press("Tab")
+    for _ in range(3):
+        keys.press("PageDown")
+    reader.settle()
+    left = int(page.evaluate("document.activeElement.value"))
+    assert f"{left} of 2578" in deletion.inner_text()
+    assert 1500 < left < 2100
+    assert reader.said.splitlines()[0] == whole.splitlines()[0]
+    assert reader.said != whole
+    deletion.locator("select").select_option("magnitude")
+    reader.settle()
+    assert 1 in page.evaluate(grays)
+    deletion.locator("input").focus()
+    keys.press("Home")
+    reader.settle()
+    assert set(page.evaluate(grays)) == {1}
+    assert "the highest output is only +0.00" in reader.said
+    assert "16 for zero" in page.locator(".lenet-together").inner_text()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    deletion.get_by_role("button", name="Put all back").focus()
+    keys.press("Enter")
+    reader.settle()
+    assert (reader.said, page.locator(".lenet-together").inner_text()) == (whole, votes)
+    assert "Take parameters away" in deletion.inner_text()
+
+
 @pytest.mark.parametrize("motion", ["reduce", "no-preference"])
 def test_the_window_fills_its_map(opened: Any, place: str, motion: str) -> None:
     reader = opened(f"{place}/draw.html", reduced_motion=motion)
@@ -259,6 +297,8 @@ def test_both_forms_are_open_to_all(
     reader = opened(f"{address}/{chapter}.html", screen, color_scheme=theme)
     reader.draw(DIGITS[5].strokes)
     assert "a five" in reader.said
+    for folded in reader.page.locator(".lenet summary").all():
+        folded.click()
     assert (
         reader.page.evaluate("document.documentElement.scrollWidth")
         <= (SCREENS[screen]["viewport"]["width"])

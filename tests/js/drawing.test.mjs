@@ -70,6 +70,27 @@ function compare({ units, verdicts, committee }, wanted, what) {
   assert.equal(committee.accepted, wanted.committee.accepted, what);
 }
 
+test("what is deleted is what a stage of learning would delete", () => {
+  const machine = machineOf(oracle.packed);
+  const trained = machine.parameters.map((parameters) => parameters.slice());
+  const images = digitsOf(oracle.packed.digits).map(({ image }) => image);
+  oracle.deleted.forEach(({ left, by, gone, outputs }) => {
+    machine.leave(left, by);
+    trained.forEach((parameters, n) => {
+      const wanted = parameters.slice();
+      gone[n].forEach((place) => (wanted[place] = 0));
+      assert.deepEqual(machine.parameters[n], wanted, `${left} by ${by}, network ${n}`);
+    });
+    outputs.forEach((said, image) => {
+      machine.read(images[image]).units.forEach((units, n) => {
+        assertClose(units.outputs.at(-1), said[n], 1e-5, `${left} by ${by}, network ${n}`);
+      });
+    });
+  });
+  machine.leave(machine.network.parameterCount, "saliency");
+  assert.deepEqual(machine.parameters, trained);
+});
+
 test("verdicts keep the rules where outputs tie or thresholds are missing", () => {
   oracle.verdicts.forEach(({ outputs, thresholds, answer, accepted }, n) => {
     const found = verdictOf(outputs, thresholds);

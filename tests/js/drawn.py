@@ -10,6 +10,8 @@ from data_prep.digits import Digits
 from data_prep.errors import InputError
 from data_prep.normalize import normalize
 from reproduction import evaluation, runs
+from reproduction.learning import Prune, damage
+from reproduction.learning.deletion import ORDERS
 from reproduction.network.fields import fields
 from reproduction.pages import drawings, machine
 
@@ -25,7 +27,8 @@ def oracle(run: Any, tried: Digits, digits: list[int]) -> dict[str, Any]:
     sheets = [drawings.sheet_of(each.strokes) for each in DRAWN]
     wrong = evaluation.wrong(outputs, tried.labels).sum(axis=1)
     return {
-        "packed": machine.packed(run, outputs, tried, digits=digits),
+        "packed": machine.packed(run, outputs, tried, digits=digits, train=tried),
+        "deleted": deleted(run, tried, tried.images[digits[:2]]),
         "read": [
             {**found, "label": tried.labels[n], "misread": wrong[n]}
             for n, found in zip(digits, answered(run, tried.images[digits], judged), strict=True)
@@ -41,6 +44,22 @@ def oracle(run: Any, tried: Digits, digits: list[int]) -> dict[str, Any]:
         "verdicts": verdicts(),
         "fields": corners(run.plan.architecture),
     }
+
+
+def deleted(run: Any, train: Digits, images: np.ndarray) -> list[dict[str, Any]]:
+    """Return what steps delete from each network, and what is then said to some images."""
+    (bank,) = run.banks()
+    planes = bank.architecture.planes(images)
+    steps = [Prune(left, by) for left in (2578, 2000, 500, 1, 0) for by in ORDERS[:2]]
+    return [
+        {
+            "left": step.left,
+            "by": step.by,
+            "gone": [np.flatnonzero(~of_one) for of_one in less.left.T],
+            "outputs": less.bank.outputs(planes).transpose(0, 2, 1),
+        }
+        for step, less in zip(steps, damage.deleted(bank, train, steps), strict=True)
+    ]
 
 
 def judges(outputs: np.ndarray, labels: np.ndarray) -> list[evaluation.Thresholds]:

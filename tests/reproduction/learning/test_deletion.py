@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data_prep.errors import InputError
-from reproduction import LENET1, Bank, train
+from reproduction import LENET1, Bank, console, train
 from reproduction.learning import Begin, FirstOrder, Prune, Running, Sampled, SecondOrder
 from reproduction.learning.deletion import KERNELS, ORDERS, maps_without_input, saliencies
 from reproduction.learning.sets import named
@@ -142,6 +142,13 @@ def test_maps_without_a_weight_are_named() -> None:
     left[SPARSE.parameters["H2.weights"][0].start + 2, 0] = False
     assert maps_without_input(SPARSE, left) == [["H2 map 3"], ["H3 map 2"]]
     assert maps_without_input(LENET1, np.ones((2578, 1), bool)) == [[]]
+    said = "H2 map 3 (1 network), H3 map 2 (1 network)"
+    assert console.without_weights(SPARSE, left) == f"Constant, as no weight is left: {said}."
+    left[SPARSE.parameters["output.weights"][0]] = False
+    assert "output unit 9 (2 networks), output unit 10 (2 networks)." in (
+        console.without_weights(SPARSE, left)
+    )
+    assert console.without_weights(LENET1, np.ones((2578, 1), bool)) == ""
 
 
 # ---- What it means ----------------------------------------------------------------------------
@@ -266,6 +273,20 @@ def test_a_network_begins_with_trained_layers_of_its_seed() -> None:
     assert (bank.parameters[output] != fresh[output]).any()
 
 
+def test_what_trained_layers_have_lost_stays_lost() -> None:
+    first, later = begins(("H1",))
+    stage = replace(PLAIN_STAGE, prune=Prune(90, "magnitude", layers=("H1",)))
+    begun = replace(later, begin=Begin(replace(first, stages=(stage,)), ("H1",)))
+    bank, progress = Bank(LENET1, [3, 8]), Progress()
+    for _ in training_passes([bank], begun, {"train": TRAIN}, progress):
+        pass
+    (left,) = progress.left
+    h1 = LENET1.parameters["H1.biases"][0].stop
+    assert (left[:h1].sum(axis=0) == 90).all()
+    assert left[h1:].all()
+    np.testing.assert_array_equal(bank.parameters != 0, left)
+
+
 @pytest.mark.parametrize(
     ("layers", "architecture", "fault"),
     [
@@ -287,5 +308,10 @@ def test_unknown_orders_and_layers_are_refused() -> None:
         Prune(5, "size")
     with pytest.raises(InputError, match="of is"):
         Prune(5, of="units")
+    with pytest.raises(InputError, match="layers is empty"):
+        Prune(5, layers=())
+    kernels = Prune(5, of=KERNELS, layers=("output",))
+    with pytest.raises(InputError, match="no kernels in output"):
+        check_recipe(recipe(replace(PLAIN_STAGE, prune=kernels)), SMALL, TRAIN)
     with pytest.raises(InputError, match="no layer H7"):
         check_recipe(recipe(replace(PLAIN_STAGE, prune=Prune(5, layers=("H7",)))), SMALL, TRAIN)

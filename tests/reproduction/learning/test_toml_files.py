@@ -100,6 +100,7 @@ rule = { kind = "SecondOrder", mu = 0.05 }
         ("patterns = 500", 'patterns = "7"', "'7' is no whole number"),
         ('kind = "FileOrder"', 'kind = "Shuffled"\nseed = -1', "seed is -1"),
         ('name = "all"', 'name = ""', "name has 0 letters"),
+        ("passes = 25", 'passes = 25\nlayers = "H1"', '"H1" is no list; write ["H1"]'),
     ],
 )
 def test_a_fault_is_one_sentence_with_its_line(
