@@ -67,5 +67,5 @@ def _job(kind: str, last: int, planes: np.ndarray, labels: np.ndarray) -> Callab
         records["squashed"][last] = 0
     bank._network = bank._network._replace(layers=records)
     room = lane_array(len(planes) * int(records["maps"][-1]))
-    target, mode = lane_array(len(bank.parameters)), GRADIENT if kind == "gradient" else FORWARD
-    return lambda: bank._present(mode, planes, labels, target=target, outputs=room)
+    mode = GRADIENT if kind == "gradient" else FORWARD
+    return lambda: bank._present(mode, planes, labels, outputs=room)

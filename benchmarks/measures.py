@@ -15,8 +15,8 @@ import numba
 import numpy as np
 from llvmlite import binding
 
-from reproduction.network import NETWORKS, Architecture, Layer, Subsampling
-from reproduction.network.lanes import at, broadcast, fma, lane_array, local_lanes
+from reproduction.network import Architecture, Layer, Subsampling
+from reproduction.network.lanes import LANES, at, broadcast, fma, lane_array, local_lanes
 from reproduction.network.shapes import Shape
 
 HALF = np.float32(0.5)
@@ -66,7 +66,7 @@ def _of_layer(layer: Layer, shape: Shape) -> tuple[int, int]:
 
 
 def _chains(count: int) -> Callable:
-    """Make a kernel that runs `count` independent chains of fma, sixteen lanes each."""
+    """Make a kernel that runs `count` independent chains of fma, a register's lanes each."""
 
     @numba.njit(nogil=True, error_model="numpy")
     def chains(turns, rows):
@@ -87,15 +87,15 @@ def _chains(count: int) -> Callable:
 def fma_peak(rounds: int = 100, turns: int = 20_000) -> float:
     """Measure what one core can do: GFLOP/s of float32 fma, all operands in registers.
 
-    Five and twelve chains of sixteen lanes: enough to hide the latency of fma with registers of
-    256 and of 512 bits, and few enough to stay in them. The better of the two counts.
+    Ten and twelve chains: enough to hide the latency of fma, and few enough to stay in the
+    registers. The better of the two counts.
     """
-    rows = lane_array(12)
+    rows = lane_array(12, LANES)
     best = 0.0
-    for count in (5, 12):
+    for count in (10, 12):
         chains = _chains(count)
         seconds = least_seconds(lambda chains=chains: chains(turns, rows), rounds)
-        best = max(best, 2 * NETWORKS * count * turns / seconds / 1e9)
+        best = max(best, 2 * LANES * count * turns / seconds / 1e9)
     return best
 
 

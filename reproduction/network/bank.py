@@ -16,12 +16,13 @@ from reproduction.network.kernels.network import (
     FORWARD,
     FULL_CURVATURE,
     GRADIENT,
+    LEARN,
     RUNNING,
     Network,
     Rows,
     present,
 )
-from reproduction.network.lanes import NETWORKS, lane_array
+from reproduction.network.lanes import LANES, NETWORKS, lane_array
 from reproduction.network.machine_code import call
 
 
@@ -72,10 +73,12 @@ class Bank:
         padding = self.seeds[-1:] * (NETWORKS - len(self.seeds))
         for lane, seed in enumerate(self.seeds + padding):
             self._parameters[:, lane] = initial_parameters(architecture, seed, initial)
-        self._rows = Rows(
-            *(lane_array(count) for _ in range(6)), *(lane_array(layout.units) for _ in range(3))
-        )
-        self._rows.ones[:] = 1.0
+        own = [lane_array(layout.units, LANES) for _ in range(3)]
+        self._rows = Rows(self._parameters, *(lane_array(count) for _ in range(6)), *own)
+        self._part = self._rows
+        if LANES < NETWORKS:
+            self._part = Rows(*(lane_array(count, LANES) for _ in range(7)), *own)
+        self._part.ones[:] = 1.0
 
     @property
     def parameters(self) -> np.ndarray:
@@ -141,10 +144,8 @@ class Bank:
         ndarray, float32, shape (p, networks)
         """
         planes = self._checked(planes)
-        target = lane_array(len(self._parameters))
-        self._rows.steps[:] = 1.0
-        self._present(GRADIENT, planes, labels, target=target)
-        return self._mean(target, planes)
+        self._present(GRADIENT, planes, labels)
+        return self._mean(planes)
 
     def curvature(self, planes: np.ndarray) -> np.ndarray:
         """Compute h, the diagonal of the second derivatives, as a mean over the patterns.
@@ -163,9 +164,8 @@ class Bank:
         ndarray, float32, shape (p, networks)
         """
         planes = self._checked(planes)
-        self._rows.curvature[:] = 0.0
         self._present(CURVATURE, planes)
-        return self._mean(self._rows.curvature, planes)
+        return self._mean(planes)
 
     def full_curvature(self, planes: np.ndarray, labels: np.ndarray) -> np.ndarray:
         """Compute h with the term of f'' that `curvature` leaves out: it can be negative.
@@ -183,10 +183,8 @@ class Bank:
             The mean over the patterns.
         """
         planes = self._checked(planes)
-        self._rows.curvature[:] = 0.0
-        self._rows.steps[:] = 0.0
         self._present(FULL_CURVATURE, planes, labels)
-        return self._mean(self._rows.curvature, planes)
+        return self._mean(planes)
 
     def learn(
         self, planes: np.ndarray, labels: np.ndarray, order: np.ndarray, rates: np.ndarray | float
@@ -210,7 +208,7 @@ class Bank:
             )
         self._rows.steps[:, : len(self.seeds)] = steps
         self._rows.steps[:, len(self.seeds) :] = 0.0
-        self._present(GRADIENT, self._checked(planes), labels, order=order, target=self._parameters)
+        self._present(LEARN, self._checked(planes), labels, order=order)
 
     def learn_running(
         self,
@@ -251,15 +249,8 @@ class Bank:
             )
         self._rows.average_curvature[:, : len(self.seeds)] = average
         self._rows.learning[:, : len(self.seeds)] = learning
-        self._rows.curvature[:] = 0.0
-        self._present(
-            RUNNING,
-            self._checked(planes),
-            labels,
-            order=order,
-            target=self._parameters,
-            rule=(mu, eta, gamma),
-        )
+        rule = (mu, eta, gamma)
+        self._present(RUNNING, self._checked(planes), labels, order=order, rule=rule)
         return self._rows.average_curvature[:, : len(self.seeds)].copy()
 
     def _present(
@@ -268,12 +259,10 @@ class Bank:
         planes: np.ndarray,
         labels: np.ndarray | None = None,
         order: np.ndarray | None = None,
-        target: np.ndarray | None = None,
         outputs: np.ndarray | None = None,
         rule: tuple[float, float, float] = (0.0, 0.0, 0.0),
     ) -> None:
         """Call the compiled engine, every argument of the type that it was compiled for."""
-        nothing = lane_array(0)
         call(
             present,
             mode,
@@ -281,15 +270,14 @@ class Bank:
             planes,
             np.zeros(0, np.int64) if labels is None else self._checked_labels(labels, len(planes)),
             np.arange(len(planes)) if order is None else _checked_order(order, len(planes)),
-            self._parameters,
             self._rows,
-            nothing if target is None else target,
-            nothing if outputs is None else outputs,
+            self._part,
+            lane_array(0) if outputs is None else outputs,
             *(np.float32(number) for number in rule),
         )
 
-    def _mean(self, sums: np.ndarray, planes: np.ndarray) -> np.ndarray:
-        return sums[:, : len(self.seeds)] / np.float32(len(planes))
+    def _mean(self, planes: np.ndarray) -> np.ndarray:
+        return self._rows.sums[:, : len(self.seeds)] / np.float32(len(planes))
 
     def _checked(self, planes: np.ndarray) -> np.ndarray:
         plane = self.architecture.plane

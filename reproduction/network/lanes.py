@@ -1,9 +1,10 @@
 """Sixteen networks in step: a float32 value with one lane a network.
 
-Two numba types. `Lanes` is 16 float32 numbers that are added, multiplied and divided together;
-`LanesAt` is a place in memory that holds a row of them, read and written by `place[i]`, moved by
-`place + n`. With them a kernel reads like the sums of the paper for one network and computes
-sixteen.
+Two numba types. `Lanes` is as many float32 numbers as a register holds, added, multiplied and
+divided together; `LanesAt` is a place in memory that holds a row of them, read and written by
+`place[i]`, moved by `place + n`. With them a kernel reads like the sums of the paper for one
+network and computes sixteen, or a part of the sixteen where registers are narrower: lanes have
+nothing to do with one another.
 
 Every operation is rounded once, as IEEE 754 says, and nothing is reordered: no fast-math flag
 stands anywhere, and a product is fused with a sum only where `fma` is written. So a kernel gives
@@ -22,10 +23,18 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic, lower_builtin, models, register_model, type_callable
 
+from reproduction.network.kernels.compiling import lanes_of_a_register
+
 NETWORKS = 16
 """Networks in a bank: the float32 lanes of one 512-bit register."""
 
-_ROW = ir.VectorType(ir.FloatType(), NETWORKS)
+LANES = lanes_of_a_register()
+"""Networks that are computed together: 16, 8 or 4."""
+
+PARTS = NETWORKS // LANES
+"""Parts of a bank, computed one after the other."""
+
+_ROW = ir.VectorType(ir.FloatType(), LANES)
 _INT32 = ir.IntType(32)
 _ALIGNMENT = 4  # all that numpy promises; rows on 64-byte addresses are only faster
 
@@ -111,7 +120,7 @@ def fma(typingctx: Any, a: types.Type, b: types.Type, c: types.Type) -> tuple:
 
     def lower(context: Any, builder: Any, signature: Any, values: Any) -> Any:
         kind = ir.FunctionType(_ROW, [_ROW, _ROW, _ROW])
-        function = cgutils.get_or_insert_function(builder.module, kind, "llvm.fma.v16f32")
+        function = cgutils.get_or_insert_function(builder.module, kind, f"llvm.fma.v{LANES}f32")
         return builder.call(function, values)
 
     return _LANES(_LANES, _LANES, _LANES), lower
@@ -124,7 +133,7 @@ def broadcast(typingctx: Any, number: types.Type) -> tuple:
     def lower(context: Any, builder: Any, signature: Any, values: Any) -> Any:
         anything = ir.Constant(_ROW, ir.Undefined)
         first = builder.insert_element(anything, values[0], ir.Constant(_INT32, 0))
-        zeros = ir.Constant(ir.VectorType(_INT32, NETWORKS), [0] * NETWORKS)
+        zeros = ir.Constant(ir.VectorType(_INT32, LANES), [0] * LANES)
         return builder.shuffle_vector(first, anything, zeros)
 
     return _LANES(types.float32), lower
@@ -139,9 +148,9 @@ def two_to_the(typingctx: Any, shifted: types.Type) -> tuple:
     """
 
     def lower(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-        integers = ir.VectorType(_INT32, NETWORKS)
-        exponent = ir.Constant(integers, [23] * NETWORKS)
-        of_one = ir.Constant(integers, [0x3F800000] * NETWORKS)
+        integers = ir.VectorType(_INT32, LANES)
+        exponent = ir.Constant(integers, [23] * LANES)
+        of_one = ir.Constant(integers, [0x3F800000] * LANES)
         bits = builder.shl(builder.bitcast(values[0], integers), exponent)
         return builder.bitcast(builder.add(bits, of_one), _ROW)
 
@@ -167,7 +176,10 @@ larger = _choice(">")
 
 @intrinsic
 def at(typingctx: Any, rows: types.Type, first: types.Type) -> tuple:
-    """Return the place of row `first` of a C-ordered float32 array of shape (n, 16)."""
+    """Return the place of row `first` of a C-ordered float32 array of shape (n, LANES).
+
+    One of shape (n, 16) has `PARTS` such rows for each of its own.
+    """
 
     def lower(context: Any, builder: Any, signature: Any, values: Any) -> Any:
         array = context.make_array(signature.args[0])(context, builder, values[0])
@@ -189,9 +201,9 @@ def local_lanes(typingctx: Any, count: types.Type) -> tuple | None:
     return _LANES_AT(count), lower
 
 
-def lane_array(rows: int) -> np.ndarray:
-    """Return zeros, float32, shape (rows, 16), each row on a 64-byte address."""
-    row = NETWORKS * 4
-    memory = np.zeros(rows * row + row, np.uint8)
-    start = -memory.ctypes.data % row
-    return memory[start : start + rows * row].view(np.float32).reshape(rows, NETWORKS)
+def lane_array(rows: int, lanes: int = NETWORKS) -> np.ndarray:
+    """Return zeros, float32, shape (rows, lanes), the first on a 64-byte address."""
+    size = rows * lanes * 4
+    memory = np.zeros(size + 64, np.uint8)
+    start = -memory.ctypes.data % 64
+    return memory[start : start + size].view(np.float32).reshape(rows, lanes)

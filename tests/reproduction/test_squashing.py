@@ -12,7 +12,7 @@ from reproduction.network import LENET1, NETWORKS, Squashing
 from reproduction.network.kernels import rational, squashing
 from reproduction.network.kernels.layout import lay_out
 from reproduction.network.kernels.rational import MAXIMUM_ERROR
-from reproduction.network.lanes import at, lane_array
+from reproduction.network.lanes import LANES, at, lane_array
 
 AMPLITUDE, SATURATION = np.float32(rational.AMPLITUDE), np.float32(rational.SATURATION)
 SLOPE_ERROR = 1.5e-6  # of f' from f(a), as the kernels take it; f' itself is 1.144 at most
@@ -21,18 +21,19 @@ SLOPE_ERROR = 1.5e-6  # of f' from f(a), as the kernels take it; f' itself is 1.
 @numba.njit
 def squash_rows(layer, arguments, values, slopes, squared_slopes):
     a, y = at(arguments, 0), at(values, 0)
-    f1, f1_squared = at(slopes, 0), at(squared_slopes, 0)
+    slope, squared_slope = at(slopes, 0), at(squared_slopes, 0)
+    f, f1 = squashing.squashing(layer), squashing.sloping(layer)
     for n in range(len(arguments)):
-        y[n] = squashing.squash(layer, a[n])
-        f1[n] = squashing.slope(layer, y[n], False)
-        f1_squared[n] = squashing.slope(layer, y[n] * y[n], True)
+        y[n] = squashing.squash(f, a[n])
+        slope[n] = squashing.slope(f1, y[n], False)
+        squared_slope[n] = squashing.slope(f1, y[n] * y[n], True)
 
 
 def squashed(arguments, architecture=LENET1):
     """Return f(a), f'(a) and f'(a)^2 as the engine computes them, for a multiple of 16 numbers."""
-    rows = lane_array(len(arguments) // NETWORKS)
+    rows = lane_array(len(arguments) // LANES, LANES)
     rows[:] = np.reshape(arguments, rows.shape)
-    results = [lane_array(len(rows)) for _ in range(3)]
+    results = [lane_array(len(rows), LANES) for _ in range(3)]
     squash_rows(lay_out(architecture).layers[0], rows, *results)
     return [result.ravel() for result in results]
 

@@ -10,10 +10,8 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
-import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import llvmlite
 import numba
@@ -38,9 +36,17 @@ def _features() -> str:
     return binding.get_host_cpu_features().flatten() if given is None else given
 
 
-def has_long_vectors() -> bool:
-    """Tell whether a row of 16 lanes is one register, of which there are 32."""
-    return "+avx512f" in _features()
+def lanes_of_a_register() -> int:
+    """Return how many float32 numbers a vector register of the processor holds."""
+    features = set(_features().split(","))
+    if "+avx512f" in features:
+        return 16
+    return 8 if features & {"+avx", "+avx2", "+fma"} else 4  # each of the three implies AVX
+
+
+def has_many_registers() -> bool:
+    """Tell whether there are 32 vector registers, not 16."""
+    return lanes_of_a_register() == 16 or platform.machine().lower() in ("arm64", "aarch64")
 
 
 def code_folder() -> Path:
@@ -53,11 +59,6 @@ def code_folder() -> Path:
     given = numba.config.CACHE_DIR
     base = Path(given) if given else user_cache_path("lenet1989", appauthor=False)
     return base / f"engine-{name}"
-
-
-def is_compiled() -> bool:
-    """Tell whether the engine's machine code is at hand for this processor."""
-    return any(code_folder().rglob("*.nbi"))
 
 
 def compiled(function: Callable) -> Callable:
@@ -74,12 +75,3 @@ def compiled(function: Callable) -> Callable:
         return numba.njit(**options)(function)
     finally:
         numba.config.CACHE_DIR = given
-
-
-def call(function: Callable, *arguments: Any) -> None:
-    """Call a compiled function, without its kept code where that is spoiled or cannot be kept."""
-    try:
-        function(*arguments)
-    except Exception:  # whatever a full disk or spoiled bytes can do; a true error comes again
-        shutil.rmtree(code_folder(), ignore_errors=True)
-        function(*arguments)

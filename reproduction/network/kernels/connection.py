@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from reproduction.network.kernels.layout import kernel
-from reproduction.network.kernels.squashing import handed_down, unit_value
+from reproduction.network.kernels.squashing import handed_down, sloping, squash_row
 from reproduction.network.lanes import broadcast, fma, local_lanes
 
+AT_ONCE = 5  # units whose deltas go down together
 PARTIAL_SUMS = 8  # enough independent sums to hide the latency of fma
 ZERO = np.float32(0)
 NOTHING = np.float32(-0.0)  # adds nothing too, and is not cleared by a slow call of memset
@@ -32,7 +33,8 @@ def connect(layer, parameters, units):
         total = ((sums[0] + sums[1]) + (sums[2] + sums[3])) + (
             (sums[4] + sums[5]) + (sums[6] + sums[7])
         )
-        units[layer.outputs + k] = unit_value(layer, total + parameters[layer.biases + k])
+        units[layer.outputs + k] = total + parameters[layer.biases + k]
+    squash_row(layer, units + layer.outputs, layer.maps)
 
 
 @kernel
@@ -48,13 +50,26 @@ def connect_backward(layer, squares, weights, units, deltas, steps, target):
     step = steps + layer.weights
     for i in range(count):
         down[i] = broadcast(NOTHING)
-    for k in range(layer.maps):
-        first = k * count
+    whole = layer.maps - layer.maps % AT_ONCE
+    d = local_lanes(AT_ONCE)
+    for k0 in range(0, whole, AT_ONCE):
+        for k in range(AT_ONCE):
+            d[k] = delta[k0 + k]
         for i in range(count):
-            down[i] = fma(weight[first + i], delta[k], down[i])
-            w[first + i] = fma(step[first + i], delta[k] * x[i], w[first + i])
+            value, outgoing = x[i], down[i]
+            for k in range(AT_ONCE):
+                n = (k0 + k) * count + i
+                outgoing = fma(weight[n], d[k], outgoing)
+                w[n] = fma(step[n], d[k] * value, w[n])
+            down[i] = outgoing
+    for k in range(whole, layer.maps):
+        for i in range(count):
+            n = k * count + i
+            down[i] = fma(weight[n], delta[k], down[i])
+            w[n] = fma(step[n], delta[k] * x[i], w[n])
+    squashed, f1 = layer.squashed_below, sloping(layer)
     for i in range(count):
-        down[i] = handed_down(layer, squares, x[i], down[i])
+        down[i] = handed_down(squashed, f1, squares, x[i], down[i])
     b, bias_step = target + layer.biases, steps + layer.biases
     for k in range(layer.maps):
         b[k] = fma(bias_step[k], delta[k], b[k])

@@ -12,16 +12,22 @@ from collections.abc import Callable
 
 import numpy as np
 
-from reproduction.network.kernels.compiling import has_long_vectors
+from reproduction.network.kernels.compiling import has_many_registers
 from reproduction.network.kernels.layout import kernel
-from reproduction.network.kernels.squashing import handed_down, unit_value
+from reproduction.network.kernels.squashing import (
+    handed_down,
+    sloping,
+    squash,
+    squash_row,
+    squashing,
+)
 from reproduction.network.lanes import broadcast, fma, local_lanes
 
 ZERO = np.float32(0)
 NOTHING = np.float32(-0.0)  # adds nothing too, and is not cleared by a slow call of memset
-SIDE = 4  # columns of a forward block
-ROWS = 4 if has_long_vectors() else 1  # of a forward block, whose sums must fit in the registers
-COLUMNS = {0: 1, 1: 8, 2: 4}  # columns of a backward block, by its stride; 0: any, no blocks
+MANY = has_many_registers()  # that hold the coefficients of f beside the sums of a block
+ROWS, SIDE = (4, 4) if MANY else (1, 8)  # rows and columns of a forward block
+COLUMNS = {1: 8, 2: 4}  # of a backward block, by its stride
 TAPS = 5  # taps of a kernel's row that a backward block takes at once
 BIAS_SUMS = 8  # partial sums of a bias's gradient
 
@@ -49,10 +55,15 @@ def _weighted_sums(rows: int, columns: int, fixed_stride: int) -> Callable:
                         for c in range(columns):
                             xi = x[(stride * r + i) * layer.input_pitch + stride * c + j]
                             sums[r * columns + c] = fma(tap, xi, sums[r * columns + c])
+        f, at_once = squashing(layer), MANY and layer.squashed != 0
         y = units + (layer.outputs + m * layer.map + r0 * layer.pitch + c0)
         for r in range(rows):
             for c in range(columns):
-                y[r * layer.pitch + c] = unit_value(layer, sums[r * columns + c])
+                total = sums[r * columns + c]
+                y[r * layer.pitch + c] = squash(f, total) if at_once else total
+        if not MANY:
+            for r in range(rows):
+                squash_row(layer, y + r * layer.pitch, columns)
 
     return weighted_sums
 
@@ -80,67 +91,95 @@ def convolve(layer, table, pairs, parameters, units):
                 _single_unit(layer, table, pairs, parameters, units, m, r, c)
 
 
-def _kernel_row_backward(taps: int, block_stride: int, outgoing: bool) -> Callable:
-    """Make the code that goes back through `taps` taps of one row of a kernel, over a whole map.
-
-    Each delta meets each tap once, for the tap's gradient and, where `outgoing`, for the outgoing
-    deltas, which use the weights before the step. Some columns are taken at once where the layer's
-    stride is `block_stride` (0: nowhere), the others one by one.
-    """
+def _row_gradient(block_stride: int) -> Callable:
+    """Make the code that steps along five taps of a row of a kernel, over a whole map."""
     columns = COLUMNS[block_stride]
-    window = (columns - 1) * block_stride + taps
-    parts = 2 * taps
+    parts = 2 * TAPS
 
     @kernel
-    def kernel_row_backward(layer, inputs, m, tap, weights, units, deltas, steps, target):
-        w = local_lanes(taps)
+    def row_gradient(layer, inputs, m, tap, units, deltas, steps, target):
         gradient = local_lanes(parts)
-        down = local_lanes(window)
-        for j in range(taps):
-            w[j] = weights[tap + j]
-            gradient[2 * j] = broadcast(ZERO)
-            gradient[2 * j + 1] = broadcast(ZERO)
-        whole = layer.width - layer.width % columns if block_stride else 0
+        for n in range(parts):
+            gradient[n] = broadcast(ZERO)
+        whole = layer.width - layer.width % columns
         for r in range(layer.height):
             delta = deltas + (layer.outputs + m * layer.map + r * layer.pitch)
-            x_row = units + (inputs + layer.stride * r * layer.input_pitch)
-            down_row = deltas + (inputs + layer.stride * r * layer.input_pitch)
+            x_row = units + (inputs + block_stride * r * layer.input_pitch)
             for c0 in range(0, whole, columns):
                 x = x_row + block_stride * c0
-                below = down_row + block_stride * c0
-                if outgoing:
-                    for n in range(window):
-                        down[n] = below[n]
                 for c in range(columns):
                     d = delta[c0 + c]
-                    for j in range(taps):
+                    for j in range(TAPS):
                         part = 2 * j + c % 2
-                        n = block_stride * c + j
-                        gradient[part] = fma(d, x[n], gradient[part])
-                        if outgoing:
-                            down[n] = fma(w[j], d, down[n])
-                if outgoing:
-                    for n in range(window):
-                        below[n] = down[n]
+                        gradient[part] = fma(d, x[block_stride * c + j], gradient[part])
             for c in range(whole, layer.width):
                 d = delta[c]
-                for j in range(taps):
-                    n = layer.stride * c + j
-                    gradient[2 * j] = fma(d, x_row[n], gradient[2 * j])
-                    if outgoing:
-                        down_row[n] = fma(w[j], d, down_row[n])
+                for j in range(TAPS):
+                    x_tap = x_row[block_stride * c + j]
+                    gradient[2 * j] = fma(d, x_tap, gradient[2 * j])
         step, t = steps + tap, target + tap
-        for j in range(taps):
+        for j in range(TAPS):
             t[j] = fma(step[j], gradient[2 * j] + gradient[2 * j + 1], t[j])
 
-    return kernel_row_backward
+    return row_gradient
 
 
-_last_row_of_stride_1 = _kernel_row_backward(TAPS, 1, outgoing=False)
-_last_row_of_stride_2 = _kernel_row_backward(TAPS, 2, outgoing=False)
-_row_of_stride_1 = _kernel_row_backward(TAPS, 1, outgoing=True)
-_row_of_stride_2 = _kernel_row_backward(TAPS, 2, outgoing=True)
-_single_tap = _kernel_row_backward(1, 0, outgoing=True)
+def _row_down(block_stride: int) -> Callable:
+    """Make the code that hands deltas down through five taps of a row of a kernel."""
+    columns = COLUMNS[block_stride]
+    window = (columns - 1) * block_stride + TAPS
+    overlap = TAPS - block_stride  # units that two neighbouring columns share
+
+    @kernel
+    def row_down(layer, inputs, m, tap, weights, deltas):
+        w = local_lanes(TAPS)
+        down = local_lanes(window)
+        whole = layer.width - layer.width % columns
+        for j in range(TAPS):
+            w[j] = weights[tap + j]
+        for r in range(layer.height):
+            delta = deltas + (layer.outputs + m * layer.map + r * layer.pitch)
+            down_row = deltas + (inputs + block_stride * r * layer.input_pitch)
+            for c0 in range(0, whole, columns):
+                below = down_row + block_stride * c0
+                for n in range(overlap):
+                    down[n] = below[n]
+                for c in range(columns):
+                    left = block_stride * c
+                    for n in range(overlap, TAPS):
+                        down[left + n] = below[left + n]
+                    d = delta[c0 + c]
+                    for j in range(TAPS):
+                        down[left + j] = fma(w[j], d, down[left + j])
+                    for n in range(block_stride):
+                        below[left + n] = down[left + n]
+                for n in range(window - overlap, window):
+                    below[n] = down[n]
+            for c in range(whole, layer.width):
+                below, d = down_row + block_stride * c, delta[c]
+                for j in range(TAPS):
+                    below[j] = fma(w[j], d, below[j])
+
+    return row_down
+
+
+_gradient_of_stride_1, _gradient_of_stride_2 = _row_gradient(1), _row_gradient(2)
+_down_by_stride_1, _down_by_stride_2 = _row_down(1), _row_down(2)
+
+
+@kernel
+def _single_tap(layer, inputs, m, tap, weights, units, deltas, steps, target):
+    """Go back through one tap of a kernel, over a whole map, whatever the stride."""
+    gradient = broadcast(ZERO)
+    for r in range(layer.height):
+        delta = deltas + (layer.outputs + m * layer.map + r * layer.pitch)
+        x = units + (inputs + layer.stride * r * layer.input_pitch)
+        down = deltas + (inputs + layer.stride * r * layer.input_pitch)
+        for c in range(layer.width):
+            n = layer.stride * c
+            gradient = fma(delta[c], x[n], gradient)
+            down[n] = fma(weights[tap], delta[c], down[n])
+    target[tap] = fma(steps[tap], gradient, target[tap])
 
 
 @kernel
@@ -189,18 +228,18 @@ def convolve_backward(
                 x = pairs[p].inputs + i * layer.input_pitch
                 w = pairs[p].weights + i * layer.kernel
                 for j in range(0, together, TAPS):
-                    arguments = (layer, x + j, m, w + j, weights, units, deltas, steps, target)
-                    if layer.stride == 1 and outgoing:
-                        _row_of_stride_1(*arguments)
-                    elif layer.stride == 1:
-                        _last_row_of_stride_1(*arguments)
-                    elif outgoing:
-                        _row_of_stride_2(*arguments)
+                    if layer.stride == 1:
+                        if outgoing:
+                            _down_by_stride_1(layer, x + j, m, w + j, weights, deltas)
+                        _gradient_of_stride_1(layer, x + j, m, w + j, units, deltas, steps, target)
                     else:
-                        _last_row_of_stride_2(*arguments)
+                        if outgoing:
+                            _down_by_stride_2(layer, x + j, m, w + j, weights, deltas)
+                        _gradient_of_stride_2(layer, x + j, m, w + j, units, deltas, steps, target)
                 for j in range(together, layer.kernel):
                     _single_tap(layer, x + j, m, w + j, weights, units, deltas, steps, target)
         _bias_backward(layer, m, deltas, steps, target)
     if outgoing:
+        squashed, f1 = layer.squashed_below, sloping(layer)
         for i in range(layer.input_count):
-            down[i] = handed_down(layer, squares, x_below[i], down[i])
+            down[i] = handed_down(squashed, f1, squares, x_below[i], down[i])

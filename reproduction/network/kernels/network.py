@@ -11,15 +11,16 @@ from reproduction.network.kernels.connection import connect, connect_backward
 from reproduction.network.kernels.convolution import convolve, convolve_backward
 from reproduction.network.kernels.layout import CONVOLUTION, SUBSAMPLING, kernel
 from reproduction.network.kernels.softmax import softmax
-from reproduction.network.kernels.squashing import slope
+from reproduction.network.kernels.squashing import slope, sloping
 from reproduction.network.kernels.subsampling import subsample, subsample_backward
-from reproduction.network.lanes import at, broadcast, fma
+from reproduction.network.lanes import PARTS, at, broadcast, fma
 
 ZERO, ONE, TWO = np.float32(0), np.float32(1), np.float32(2)
 # Not Python's literals: numba would compile the whole backward pass for each of them.
 VALUES, SQUARES = np.bool_(False), np.bool_(True)
+STRAIGHT = np.bool_(False)
 
-FORWARD, GRADIENT, CURVATURE, RUNNING, FULL_CURVATURE = range(5)
+FORWARD, LEARN, RUNNING, GRADIENT, CURVATURE, FULL_CURVATURE = range(6)
 """What `present` does with each pattern."""
 
 
@@ -37,16 +38,17 @@ class Network(NamedTuple):
 
 
 class Rows(NamedTuple):
-    """The float32 rows of 16 that a bank works on.
+    """The float32 rows that are worked on: a row a parameter, in the last three a row a unit.
 
-    The first six have a row a parameter, the last three a row a stored unit.
+    A bank's have 16 lanes, those of a part of it LANES.
     """
 
+    parameters: np.ndarray
     squared_parameters: np.ndarray
     steps: np.ndarray
     ones: np.ndarray
     learning: np.ndarray
-    curvature: np.ndarray
+    sums: np.ndarray
     average_curvature: np.ndarray
     units: np.ndarray
     deltas: np.ndarray
@@ -82,11 +84,11 @@ def _forward(network, parameters, units):
 
 
 @kernel
-def _backward(network, squares, bends, weights, units, deltas, steps, target):
+def _backward(network, squares, bent, weights, units, deltas, bends, steps, target):
     """Go down from dE/da of the output units; move `target` by `steps` times the gradient.
 
-    With `squares`, `weights` and `units` hold squares and second derivatives go down instead, to
-    which those of `bends` are added where there are any.
+    With `squares`, `weights` and `units` hold squares and second derivatives go down instead; where
+    they are `bent`, those of `bends` are added.
     """
     for n in range(len(network.layers) - 1, -1, -1):
         layer = network.layers[n]
@@ -99,8 +101,8 @@ def _backward(network, squares, bends, weights, units, deltas, steps, target):
             subsample_backward(layer, squares, weights, units, deltas, steps, target)
         else:
             connect_backward(layer, squares, weights, units, deltas, steps, target)
-        if squares and len(bends) and layer.squashed_below:
-            bend, down = at(bends, layer.inputs), deltas + layer.inputs
+        if bent and layer.squashed_below:
+            bend, down = bends + layer.inputs, deltas + layer.inputs
             for i in range(layer.input_count):
                 down[i] = down[i] + bend[i]
 
@@ -113,107 +115,161 @@ def _square(numbers, count, squares):
 
 
 @kernel
-def _gradient(network, label, parameters, rows, target):
-    """Move `target` by `rows.steps` times the gradient of E.
+def _output_error(network, label, units, deltas):
+    """Keep dE/da of the output units in `deltas`.
 
     dE/dy = y - d for E = 1/2 sum (y - d)^2; dE/da = p - d for E = -log p of the class, where p is
     the softmax of a and d is 0 for other classes.
     """
     last = network.layers[len(network.layers) - 1]
-    units, deltas = at(rows.units, 0), at(rows.deltas, 0)
     low = ZERO if network.softmax else -ONE
+    f1 = sloping(last)
     for k in range(last.maps):
         y = units[last.outputs + k]
         error = y - broadcast(ONE if k == label else low)
-        deltas[last.outputs + k] = slope(last, y, VALUES) * error if last.squashed else error
-    nothing = rows.bends[:0]
-    _backward(network, VALUES, nothing, parameters, units, deltas, at(rows.steps, 0), target)
+        deltas[last.outputs + k] = slope(f1, y, VALUES) * error if last.squashed else error
 
 
 @kernel
-def _bend(network, rows):
-    """Keep f''(a) dE/dx of every unit in `rows.bends`, from x = f(a) and dE/da = f'(a) dE/dx.
+def _bend(network, count, units, deltas, bends):
+    """Keep f''(a) dE/dx of every unit in `bends`, from x = f(a) and dE/da = f'(a) dE/dx.
 
     f'' = -2 S/A f f', so it is -2 S/A x dE/da.
     """
     layer = network.layers[0]
-    units, deltas, bends = at(rows.units, 0), at(rows.deltas, 0), at(rows.bends, 0)
-    for i in range(len(rows.units)):
+    for i in range(count):
         bends[i] = broadcast(TWO * layer.slope_loss) * units[i] * deltas[i]
 
 
 @kernel
-def _curvature(network, bends, rows):
-    """Add d2E/dw2 to `rows.curvature`.
+def _output_curvature(network, bent, count, units, deltas, bends):
+    """Keep d2E/da2 of the output units in `deltas`, and square all units in place.
 
     d2E/dy2 of E = 1/2 sum (y - d)^2 is 1; d2E/da2 of a softmax's cross-entropy is p (1 - p).
-    Squares the units in place.
     """
     last = network.layers[len(network.layers) - 1]
-    units, deltas = at(rows.units, 0), at(rows.deltas, 0)
     for k in range(last.maps):
         p = units[last.outputs + k]
         deltas[last.outputs + k] = p * (broadcast(ONE) - p)
-    _square(units, len(rows.units), units)
+    _square(units, count, units)
     if not network.softmax:
         for k in range(last.maps):
             second = broadcast(ONE)
             if last.squashed:
-                second = slope(last, units[last.outputs + k], SQUARES)
-                if len(bends):
-                    second = second + at(bends, last.outputs)[k]
+                second = slope(sloping(last), units[last.outputs + k], SQUARES)
+                if bent:
+                    second = second + bends[last.outputs + k]
             deltas[last.outputs + k] = second
-    weights, target = at(rows.squared_parameters, 0), at(rows.curvature, 0)
-    _backward(network, SQUARES, bends, weights, units, deltas, at(rows.ones, 0), target)
 
 
 @kernel
-def _follow_curvature(rows, mu, eta, gamma):
+def _follow_curvature(count, pattern, average, learning, steps, mu, eta, gamma):
     """Follow h <- (1 - gamma) h + gamma h(pattern) by the steps -eta / (mu + h).
 
-    Where `rows.learning` is 0 instead of 1, there is no step.
+    Where `learning` is 0 instead of 1, there is no step.
     """
-    pattern, average = at(rows.curvature, 0), at(rows.average_curvature, 0)
-    step, learning = at(rows.steps, 0), at(rows.learning, 0)
-    for k in range(len(rows.steps)):
+    for k in range(count):
         average[k] = fma(broadcast(gamma), pattern[k] - average[k], average[k])
-        step[k] = broadcast(-eta) * learning[k] / (broadcast(mu) + average[k])
+        steps[k] = broadcast(-eta) * learning[k] / (broadcast(mu) + average[k])
         pattern[k] = broadcast(ZERO)
 
 
+@kernel
+def _fill(rows, count, number):
+    """Give `count` rows the same number."""
+    for i in range(count):
+        rows[i] = broadcast(number)
+
+
+@kernel
+def _take(whole, part, rows):
+    """Copy a part's lanes from the rows of a bank."""
+    kept, own = at(whole, part), at(rows, 0)
+    for i in range(len(rows)):
+        own[i] = kept[PARTS * i]
+
+
+@kernel
+def _give_back(whole, part, rows):
+    """Copy a part's lanes to the rows of a bank."""
+    kept, own = at(whole, part), at(rows, 0)
+    for i in range(len(rows)):
+        kept[PARTS * i] = own[i]
+
+
+@kernel
+def _take_part(mode, bank, part, rows):
+    """Copy what a part of a bank starts with, and no more than `mode` needs."""
+    _take(bank.parameters, part, rows.parameters)
+    if mode == LEARN:
+        _take(bank.steps, part, rows.steps)
+    if mode == RUNNING:
+        _take(bank.learning, part, rows.learning)
+        _take(bank.average_curvature, part, rows.average_curvature)
+
+
+@kernel
+def _give_part_back(mode, bank, part, rows):
+    """Copy what has come of a part."""
+    if mode in (LEARN, RUNNING):
+        _give_back(bank.parameters, part, rows.parameters)
+    if mode == RUNNING:
+        _give_back(bank.average_curvature, part, rows.average_curvature)
+    if mode in (GRADIENT, CURVATURE, FULL_CURVATURE):
+        _give_back(bank.sums, part, rows.sums)
+
+
 @compiled
-def present(
-    mode, network, planes, labels, order, parameters, rows, target, outputs, mu, eta, gamma
-):
+def present(mode, network, planes, labels, order, bank, rows, outputs, mu, eta, gamma):
     """Present patterns in the given order to sixteen networks; `mode` says what comes of each.
 
-    FORWARD keeps the output units in `outputs`, a row a pattern and unit. GRADIENT moves `target`
-    by `rows.steps` times the gradient: when `target` is `parameters` itself, that is learning,
-    and when it is zero and the steps are one, it sums the gradient. CURVATURE adds to
-    `rows.curvature` in the Gauss-Newton form, FULL_CURVATURE with the term of f'' as well, for
-    which the steps must be zero. RUNNING learns with a running average of the curvature (LeCun,
-    Bottou, Orr & Mueller 1998, section 9).
+    FORWARD keeps the output units in `outputs`, a row a pattern and unit. LEARN moves the
+    parameters by `steps` times the gradient, and RUNNING by steps that follow a running average of
+    the curvature (LeCun, Bottou, Orr & Mueller 1998, section 9). GRADIENT sums the gradient in
+    `sums`, CURVATURE the curvature in the Gauss-Newton form, FULL_CURVATURE with the term of f''.
+
+    What is kept stands in `bank`. Where a register does not hold all networks, the patterns are
+    presented to one part after the other, whose own `rows` are copied from there and back.
     """
     last = network.layers[len(network.layers) - 1]
-    weights, units = at(parameters, 0), at(rows.units, 0)
-    for n in range(len(order)):
-        _load(network, planes[order[n]], units)
-        _forward(network, weights, units)
-        if mode == FORWARD:
-            kept = at(outputs, n * last.maps)
-            for k in range(last.maps):
-                kept[k] = units[last.outputs + k]
-        second = mode in (CURVATURE, RUNNING, FULL_CURVATURE)
-        if mode == RUNNING or (second and n == 0):
-            _square(weights, len(parameters), at(rows.squared_parameters, 0))
-        if mode == FULL_CURVATURE:
-            _gradient(network, labels[order[n]], weights, rows, at(rows.curvature, 0))
-            _bend(network, rows)
-        if second:
-            _curvature(network, rows.bends if mode == FULL_CURVATURE else rows.bends[:0], rows)
-        if mode == RUNNING:
-            _follow_curvature(rows, mu, eta, gamma)
+    units, deltas, bends = at(rows.units, 0), at(rows.deltas, 0), at(rows.bends, 0)
+    weights, squares = at(rows.parameters, 0), at(rows.squared_parameters, 0)
+    sums, average = at(rows.sums, 0), at(rows.average_curvature, 0)
+    learning, ones = at(rows.learning, 0), at(rows.ones, 0)
+    steps = ones if mode == GRADIENT else at(rows.steps, 0)
+    target = weights if mode in (LEARN, RUNNING) else sums
+    second, bent = mode in (RUNNING, CURVATURE, FULL_CURVATURE), mode == FULL_CURVATURE
+    parameter_count, unit_count = len(rows.parameters), len(rows.units)
+    for part in range(PARTS):
+        if PARTS > 1:
+            _take_part(mode, bank, part, rows)
+        if mode not in (FORWARD, LEARN):
+            _fill(sums, parameter_count, ZERO)
+        if bent:
+            _fill(steps, parameter_count, ZERO)  # the first way back is for the deltas alone
+        for n in range(len(order)):
             _load(network, planes[order[n]], units)
             _forward(network, weights, units)
-        if mode in (RUNNING, GRADIENT):
-            _gradient(network, labels[order[n]], weights, rows, at(target, 0))
+            if mode == FORWARD:
+                kept = at(outputs, n * last.maps * PARTS + part)
+                for k in range(last.maps):
+                    kept[PARTS * k] = units[last.outputs + k]
+            if mode == RUNNING or (second and n == 0):
+                _square(weights, parameter_count, squares)
+            if bent:
+                _output_error(network, labels[order[n]], units, deltas)
+                _backward(network, VALUES, STRAIGHT, weights, units, deltas, bends, steps, target)
+                _bend(network, unit_count, units, deltas, bends)
+            if second:
+                _output_curvature(network, bent, unit_count, units, deltas, bends)
+                _backward(network, SQUARES, bent, squares, units, deltas, bends, ones, sums)
+            if mode == RUNNING:
+                rule = mu, eta, gamma
+                _follow_curvature(parameter_count, sums, average, learning, steps, *rule)
+                _load(network, planes[order[n]], units)
+                _forward(network, weights, units)
+            if mode in (LEARN, RUNNING, GRADIENT):
+                _output_error(network, labels[order[n]], units, deltas)
+                _backward(network, VALUES, STRAIGHT, weights, units, deltas, bends, steps, target)
+        if PARTS > 1:
+            _give_part_back(mode, bank, part, rows)

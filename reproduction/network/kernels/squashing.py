@@ -15,45 +15,58 @@ ONE = np.float32(1)
 
 
 @kernel
-def squash(layer, a):
-    """f(a) = a P(a^2) / Q(a^2), a held within the saturation."""
-    a = larger(broadcast(-layer.saturation), smaller(broadcast(layer.saturation), a))  # NaN stays
+def squashing(layer):
+    """Read the coefficients of f, once and not again after every store."""
+    p = layer.p0, layer.p1, layer.p2, layer.p3, layer.p4
+    return layer.saturation, p, (layer.q1, layer.q2, layer.q3)
+
+
+@kernel
+def squash(f, a):
+    """f(a) = a P(a^2) / Q(a^2), a held within the saturation; `f` is what `squashing` returns."""
+    saturation, (p0, p1, p2, p3, p4), (q1, q2, q3) = f
+    a = larger(broadcast(-saturation), smaller(broadcast(saturation), a))  # NaN stays
     t = a * a
-    p = fma(broadcast(layer.p4), t, broadcast(layer.p3))
-    p = fma(p, t, broadcast(layer.p2))
-    p = fma(p, t, broadcast(layer.p1))
-    p = fma(p, t, broadcast(layer.p0))
-    q = fma(broadcast(layer.q3), t, broadcast(layer.q2))
-    q = fma(q, t, broadcast(layer.q1))
+    p = fma(broadcast(p4), t, broadcast(p3))
+    p = fma(p, t, broadcast(p2))
+    p = fma(p, t, broadcast(p1))
+    p = fma(p, t, broadcast(p0))
+    q = fma(broadcast(q3), t, broadcast(q2))
+    q = fma(q, t, broadcast(q1))
     q = fma(q, t, broadcast(ONE))
     return a * p / q
 
 
 @kernel
-def unit_value(layer, a):
-    """Value of a unit of the layer with the weighted sum a: f(a), or a if not squashed."""
+def squash_row(layer, sums, count):
+    """Put the units' values in the place of their weighted sums, where the layer squashes."""
     if layer.squashed:
-        return squash(layer, a)
-    return a
+        f = squashing(layer)
+        for i in range(count):
+            sums[i] = squash(f, sums[i])
 
 
 @kernel
-def slope(layer, x, squares):
+def sloping(layer):
+    """Read the coefficients of f', once and not again after every store."""
+    return layer.slope_at_zero, layer.slope_loss
+
+
+@kernel
+def slope(f1, x, squares):
     """f'(a) from x = f(a): S (A - x^2 / A), which is 2/3 (1.7159 - x^2 / 1.7159) by default.
 
-    With `squares`, x is the square of f(a), and so is what is returned the square of f'(a): second
-    derivatives go through f'^2 (the Gauss-Newton form).
+    `f1` is what `sloping` returns. With `squares`, x is the square of f(a), and so is what is
+    returned the square of f'(a): second derivatives go through f'^2 (the Gauss-Newton form).
     """
-    at_zero, loss = broadcast(layer.slope_at_zero), broadcast(layer.slope_loss)
+    at_zero, loss = broadcast(f1[0]), broadcast(f1[1])
     if squares:
-        f1 = fma(loss, x, at_zero)
-        return f1 * f1
+        root = fma(loss, x, at_zero)
+        return root * root
     return fma(loss, x * x, at_zero)
 
 
 @kernel
-def handed_down(layer, squares, x, d):
-    """dE/da of a unit below the layer from its value x and d = dE/dx: f'(a) d."""
-    if layer.squashed_below:
-        return slope(layer, x, squares) * d
-    return d
+def handed_down(squashed, f1, squares, x, d):
+    """dE/da of a unit from its value x and d = dE/dx: f'(a) d, where it is `squashed`."""
+    return slope(f1, x, squares) * d if squashed else d

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from reproduction.network.kernels.layout import kernel
-from reproduction.network.kernels.squashing import handed_down, unit_value
+from reproduction.network.kernels.squashing import handed_down, sloping, squash_row
 from reproduction.network.lanes import broadcast, fma
 
 ZERO = np.float32(0)
@@ -37,7 +37,8 @@ def subsample(layer, parameters, units):
                 field = field_sum(x, layer.input_pitch, c)
                 if layer.fields:
                     kept[c] = field
-                y[c] = unit_value(layer, fma(weight, field, bias))
+                y[c] = fma(weight, field, bias)
+            squash_row(layer, y, layer.width)
 
 
 @kernel
@@ -48,6 +49,7 @@ def subsample_backward(layer, squares, weights, units, deltas, steps, target):
     are kept, it is their squares that `squares` finds there.
     """
     pitch = layer.input_pitch
+    squashed, f1 = layer.squashed_below, sloping(layer)
     share = broadcast(layer.share * layer.share if squares else layer.share)
     for m in range(layer.maps):
         weight = share
@@ -70,8 +72,8 @@ def subsample_backward(layer, squares, weights, units, deltas, steps, target):
                 outgoing = weight * d
                 for n in range(2):
                     i, j = 2 * c + n, pitch + 2 * c + n
-                    down[i] = handed_down(layer, squares, x[i], outgoing)
-                    down[j] = handed_down(layer, squares, x[j], outgoing)
+                    down[i] = handed_down(squashed, f1, squares, x[i], outgoing)
+                    down[j] = handed_down(squashed, f1, squares, x[j], outgoing)
         if layer.learned:
             w, b = layer.weights + m, layer.biases + m
             target[w] = fma(steps[w], gradient * share, target[w])

@@ -7,7 +7,20 @@ import numpy as np
 import pytest
 
 from reproduction.network import NETWORKS
-from reproduction.network.lanes import at, broadcast, fma, lane_array, larger, local_lanes, smaller
+from reproduction.network.kernels import network
+from reproduction.network.kernels.compiling import lanes_of_a_register
+from reproduction.network.lanes import (
+    LANES,
+    PARTS,
+    at,
+    broadcast,
+    fma,
+    lane_array,
+    larger,
+    local_lanes,
+    smaller,
+)
+from tests.reproduction.network.small import assert_same_bits
 
 
 @numba.njit
@@ -50,8 +63,18 @@ def move_and_spread(rows, numbers):
     at(rows, 0)[0] = (kept[0] + kept[1]) + kept[2]
 
 
+@numba.njit
+def take(bank, part, rows):
+    network._take(bank, part, rows)
+
+
+@numba.njit
+def give_back(bank, part, rows):
+    network._give_back(bank, part, rows)
+
+
 def in_rows(numbers):
-    rows = lane_array(len(numbers) // NETWORKS)
+    rows = lane_array(len(numbers) // LANES, LANES)
     rows[:] = np.reshape(numbers, rows.shape)
     return rows
 
@@ -84,7 +107,7 @@ def test_fma_rounds_once():
         [-product, (-product * close).astype(np.float32)],
         random_floats(4, count),
     )
-    results = lane_array(count // NETWORKS)
+    results = lane_array(count // LANES, LANES)
     fma_rows(in_rows(a), in_rows(b), in_rows(c), results)
     wanted = [
         rounded(Fraction(float(x)) * Fraction(float(y)) + Fraction(float(z)))
@@ -108,7 +131,7 @@ def test_fma_is_not_a_float64_sum_rounded_again():
         (np.float32(2.0**-75), np.float32(1.5 * 2.0**-75), np.float32(2.0**-149)),
     ]
     columns = np.array(cases * NETWORKS, np.float32).T
-    results = lane_array(len(cases))
+    results = lane_array(PARTS * len(cases), LANES)
     fma_rows(*(in_rows(column) for column in columns), results)
     exact = [Fraction(float(x)) * Fraction(float(y)) + Fraction(float(z)) for x, y, z in cases]
     np.testing.assert_array_equal(results.ravel()[: len(cases)], [rounded(x) for x in exact])
@@ -119,7 +142,7 @@ def test_fma_is_not_a_float64_sum_rounded_again():
 def test_a_product_and_a_sum_are_not_fused_unasked():
     a, b = random_floats(5, 1024), random_floats(6, 1024)
     c = -(a * b)
-    results = lane_array(64)
+    results = lane_array(len(a) // LANES, LANES)
     product_and_sum(in_rows(a), in_rows(b), in_rows(c), results)
     np.testing.assert_array_equal(results, 0)
 
@@ -130,7 +153,7 @@ def operations():
     special = [0.0, -0.0, 1e-45, -1e-45, np.inf, -np.inf, np.nan, 1.5]
     a = np.concatenate([random_floats(7, 1024), np.repeat(special, 8).astype(np.float32)])
     b = np.concatenate([random_floats(8, 1024), np.tile(special, 8).astype(np.float32)])
-    results = lane_array(6 * len(a) // NETWORKS)
+    results = lane_array(6 * len(a) // LANES, LANES)
     all_operations(in_rows(a), in_rows(b), results)
     return a, b, results.reshape(6, -1)
 
@@ -161,12 +184,35 @@ def test_smaller_and_larger_give_the_second_where_they_cannot_compare(operations
 
 
 def test_places_move_by_rows_and_broadcast_fills_every_lane():
-    rows = lane_array(6)
+    rows = lane_array(6, LANES)
     numbers = np.array([1.5, -2.25, 1e-45, np.pi, -0.0], np.float32)
     move_and_spread(rows, numbers)
-    np.testing.assert_array_equal(rows[1:], np.repeat(numbers[:, None], NETWORKS, axis=1))
+    np.testing.assert_array_equal(rows[1:], np.repeat(numbers[:, None], LANES, axis=1))
     np.testing.assert_array_equal(rows[0], np.float32(-0.75))
     assert np.signbit(rows[5]).all()
+
+
+def test_rows_of_a_bank_are_read_part_by_part():
+    """The numbers of a part stand `PARTS` rows of LANES apart."""
+    bank, part = lane_array(5), lane_array(5, LANES)
+    bank[:] = random_floats(9, bank.size).reshape(bank.shape)
+    for n in range(PARTS):
+        take(bank, n, part)
+        assert_same_bits(part, bank[:, n * LANES : (n + 1) * LANES])
+    before = bank.copy()
+    part[:] = 7.0
+    give_back(bank, PARTS - 1, part)
+    assert_same_bits(bank[:, -LANES:], part)
+    assert_same_bits(bank[:, :-LANES], before[:, :-LANES])
+
+
+@pytest.mark.parametrize(
+    ("features", "lanes"),
+    [("", 4), ("+sse2,+neon", 4), ("+avx", 8), ("+avx2,+fma,-avx512f", 8), ("+avx,+avx512f", 16)],
+)
+def test_a_value_is_one_register(monkeypatch, features, lanes):
+    monkeypatch.setattr(numba.config, "CPU_FEATURES", features)
+    assert lanes_of_a_register() == lanes
 
 
 @pytest.mark.parametrize("rows", [0, 1, 2, 3, 500])

@@ -9,7 +9,7 @@ import pytest
 from reproduction.network import NETWORKS
 from reproduction.network.kernels import softmax as kernels
 from reproduction.network.kernels.softmax import LOWEST, MAXIMUM_RELATIVE_ERROR
-from reproduction.network.lanes import at, lane_array
+from reproduction.network.lanes import LANES, PARTS, at, lane_array
 from tests.reproduction.network.small import assert_same_bits
 
 HALF_ULP = 2.0**-24  # the largest relative error of one rounding
@@ -31,9 +31,9 @@ def softmax_rows(sums, count):
 
 def exponential(arguments):
     """Return exp(x) as the engine computes it, for a multiple of 16 numbers."""
-    rows = lane_array(len(arguments) // NETWORKS)
+    rows = lane_array(len(arguments) // LANES, LANES)
     rows[:] = np.reshape(arguments, rows.shape)
-    values = lane_array(len(rows))
+    values = lane_array(len(rows), LANES)
     exponentials(rows, values)
     return values.ravel()
 
@@ -41,10 +41,11 @@ def exponential(arguments):
 def softmax(sums):
     """Return p as the engine computes it from sums of shape (..., units, 16)."""
     sums = np.asarray(sums, np.float32)
-    rows = lane_array(sums.size // NETWORKS)
-    rows[:] = sums.reshape(rows.shape)
+    parts = np.moveaxis(sums.reshape(-1, sums.shape[-2], PARTS, LANES), 2, 0)
+    rows = lane_array(sums.size // LANES, LANES)
+    rows[:] = parts.reshape(rows.shape)
     softmax_rows(rows, sums.shape[-2])
-    return rows.reshape(sums.shape)
+    return np.moveaxis(rows.reshape(parts.shape), 0, 2).reshape(sums.shape)
 
 
 def in_all_lanes(*sums):
