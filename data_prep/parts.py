@@ -33,6 +33,7 @@ DOT = 0.3  # of the tallest digit's height: smaller parts by themselves are dots
 SAME = 0.3  # of the narrower part's width: more overlap makes one digit of two parts
 GROUND = 0.25  # of a side of the picture, that a desk takes and a digit does not
 FULL = 0.8  # of a side: no digit takes so much, however closely it is cropped
+EDGED = 0.9  # of each side of its box: a sheet takes so much, and no digit that is half as wide
 FRAME = 50  # of the longer side, one part: what reaches no further in lies along the border
 AT_BORDER = "that reaches its border, such as a desk or a shadow"
 MOST = 16  # digits that are told apart
@@ -241,6 +242,8 @@ def _alone(ink: np.ndarray, labels: np.ndarray, digit: Part, sheet: Sheet) -> Fo
         raise InputError(
             f"shows a digit of {longer} pixels only; crop it to the digit, or go nearer"
         )
+    if _is_sheet(mine[digit.top : digit.bottom, digit.left : digit.right]):
+        raise InputError("shows a sheet that lies on something else; crop it to the paper")
     if sheet.is_clean:  # as it always was, to the bit
         room = max(ink.shape)
     elif digit.top == digit.left == 0 and (digit.bottom, digit.right) == ink.shape:
@@ -261,6 +264,14 @@ def _alone(ink: np.ndarray, labels: np.ndarray, digit: Part, sheet: Sheet) -> Fo
     if not sheet.is_clean and _darkness(sheet.levels[rows, columns], mine, radius) > ONE_SIDED:
         raise InputError(UNEVEN)
     return Found(own, (digit.top, digit.bottom, digit.left, digit.right))
+
+
+def _is_sheet(mask: np.ndarray) -> bool:
+    """Tell a sheet from a digit, by its straight edges on all sides."""
+    band = max(1, max(mask.shape) // 50)
+    sides = (mask[:band], mask[-band:], mask[:, :band].T, mask[:, -band:].T)
+    is_edged = min(side.any(axis=0).mean() for side in sides) > EDGED
+    return bool(is_edged and 2 * min(mask.shape) >= max(mask.shape))
 
 
 def _sharpness(ink: np.ndarray) -> float:
