@@ -143,6 +143,10 @@ def first_pass(job: Job) -> str:
     return FIRST_PASSES[key]
 
 
+LONG = 20_000
+"""Digits: a pass over more is left to `make records-check`."""
+
+
 @every_study
 @pytest.mark.parametrize("which", ["first", "last"])
 def test_the_first_pass_run_again_ends_in_the_recorded_bits(name: str, which: str) -> None:
@@ -152,7 +156,10 @@ def test_the_first_pass_run_again_ends_in_the_recorded_bits(name: str, which: st
     recorded = record_of(name)["banks"][number]["after_first_pass"]
     if recorded is None:
         pytest.skip("the first choices were recorded before hashes were kept")
-    assert first_pass(jobs_of(name)[number]) == recorded
+    job = jobs_of(name)[number]
+    if len(studies.digits_of(job.plan.recipe.digits)[TRAIN]) > LONG:
+        pytest.skip("a pass of MNIST takes six seconds; make records-check runs it again")
+    assert first_pass(job) == recorded
 
 
 def test_every_record_of_a_study_belongs_to_one_that_has_a_name() -> None:
