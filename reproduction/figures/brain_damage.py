@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -66,7 +67,8 @@ def by_parameters(
         for at, words in (marks or {}).items():
             axes.axvline(at, color=QUIET, **drawing.DOTTED)
             place = axes.get_xaxis_transform()
-            axes.text(at, 0.97, f" {words}", transform=place, va="top", color=QUIET, size=SMALL)
+            look: dict[str, Any] = {"textcoords": "offset points", "color": QUIET, "size": SMALL}
+            axes.annotate(words, (at, 0.97), xytext=(4, 0), xycoords=place, va="top", **look)
     axes.set_xlabel("parameters left")
     return page.described(f"{title}. {what}, medians. {'; '.join(said)}.")
 

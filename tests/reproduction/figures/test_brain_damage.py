@@ -21,7 +21,7 @@ def test_every_line_is_drawn_by_the_parameters_left(panels):
     marks = {1700: "800 gone"}
     figure = brain_damage.by_parameters(SIZES, named, "What it costs", "dB", (0, 16), marks)
     assert not faults_of(figure)
-    assert {"saliency", "magnitude", " 800 gone"} <= set(words_of(figure))
+    assert {"saliency", "magnitude", "800 gone"} <= set(words_of(figure))
     drawn = [each for each in figure.axes if each.axison]
     assert len(drawn) == panels
     for axes in drawn:
