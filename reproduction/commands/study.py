@@ -226,7 +226,9 @@ def _print_record(name: str, record: dict[str, Any]) -> None:
         lost = comparison.diverged(record, arm)
         if lost.any():
             console.results().print(
-                f"{arm}: {lost.sum()} of {lost.size} networks diverged or learned nothing."
+                f"{arm}: {lost.sum()} of {lost.size} networks diverged, or misread more than "
+                f"{comparison.LOST:g} % of the digits that they learned from.",
+                soft_wrap=True,
             )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -160,14 +160,15 @@ def _lines(text: str) -> dict[Place, int]:
     """Return the line of every table and key of a TOML text."""
     lines: dict[Place, int] = {}
     table: Place = ()
-    counts: dict[str, int] = {}
+    last: dict[Place, int] = {}  # of the tables of a list
     for number, line in enumerate(text.splitlines(), 1):
         if header := re.match(r"\s*\[\[\s*([\w.]+)\s*\]\]", line):
-            counts[header[1]] = counts.get(header[1], -1) + 1
-            table = (header[1], counts[header[1]])
+            *above, name = header[1].split(".")
+            table = (*_place_of(above, last), name)
+            last[table] = last.get(table, -1) + 1
+            table = (*table, last[table])
         elif header := re.match(r"\s*\[\s*([\w.]+)\s*\]", line):
-            first, *rest = header[1].split(".")
-            table = (first, counts[first], *rest) if first in counts else (first, *rest)
+            table = _place_of(header[1].split("."), last)
         elif key := re.match(r"\s*([\w-]+)\s*=", line):
             lines.setdefault((*table, key[1]), number)
             continue
@@ -175,3 +176,13 @@ def _lines(text: str) -> dict[Place, int]:
             continue
         lines.setdefault(table, number)
     return lines
+
+
+def _place_of(names: Iterable[str], last: Mapping[Place, int]) -> Place:
+    """Return the place that a header names: in the last table of each list on its way."""
+    place: Place = ()
+    for name in names:
+        place = (*place, name)
+        if place in last:
+            place = (*place, last[place])
+    return place

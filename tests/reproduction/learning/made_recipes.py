@@ -5,11 +5,13 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from reproduction.learning import (
+    Begin,
     Constant,
     FileOrder,
     FirstOrder,
     Linear,
     Part,
+    Prune,
     Recipe,
     Running,
     Sampled,
@@ -18,6 +20,7 @@ from reproduction.learning import (
     Stage,
     Steps,
 )
+from reproduction.learning.deletion import KERNELS, ORDERS, PARAMETERS
 from reproduction.network import Initial
 
 etas = st.floats(1e-6, 1.0)
@@ -41,11 +44,35 @@ parts = st.builds(
 )
 orders = st.one_of(st.builds(FileOrder), st.builds(Shuffled, st.integers(0, 9)))
 names = st.text(min_size=1, max_size=8)
-stages = st.builds(Stage, names, st.integers(1, 50), schedules, rules, parts, orders)
+layers = st.lists(names, min_size=1, max_size=2).map(tuple)
+some_layers = st.one_of(st.none(), layers)
+deletions = st.builds(
+    Prune,
+    st.integers(0, 3000),
+    st.sampled_from(ORDERS),
+    st.sampled_from([PARAMETERS, KERNELS]),
+    some_layers,
+    st.integers(1, 1000),
+    st.integers(0, 9),
+)
+stages = st.builds(
+    Stage,
+    names,
+    st.integers(1, 50),
+    schedules,
+    rules,
+    parts,
+    orders,
+    some_layers,
+    st.one_of(st.none(), deletions),
+)
+several = st.lists(stages, min_size=1, max_size=3).map(tuple)
+before = st.builds(Recipe, st.text(), st.text(), several)
 any_recipe = st.builds(
     Recipe,
     st.text(),
     st.text(),
-    st.lists(stages, min_size=1, max_size=3).map(tuple),
+    several,
     initial=st.builds(Initial, etas, st.booleans(), st.booleans()),
+    begin=st.one_of(st.none(), st.builds(Begin, before, layers)),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from data_prep.errors import InputError
 from reproduction.learning import (
     RECIPES,
+    Begin,
     Constant,
     Linear,
     Part,
@@ -77,6 +79,17 @@ rule = { kind = "SecondOrder", mu = 0.05 }
     recipe = read_recipe(written(tmp_path, text))
     assert recipe.name == "mine"
     assert recipe.passes == 3
+
+
+def test_a_fault_of_the_recipe_before_is_named_with_its_line(tmp_path: Path) -> None:
+    before = RECIPES["staged"]
+    text = as_toml(replace(RECIPES["handwritten"], begin=Begin(before, ("H1",))))
+    *above, below = text.split("passes = ")  # of the last stage of the recipe before
+    faulty = "passes = ".join([*above, "0" + below.lstrip("0123456789")])
+    with pytest.raises(InputError) as refusal:
+        read_recipe(written(tmp_path, faulty))
+    line = len("passes = ".join(above).splitlines()) + 1
+    assert f"line {line}: passes is 0" in str(refusal.value)
 
 
 @pytest.mark.parametrize(
