@@ -96,6 +96,12 @@ def test_lenet1s_published_rate_on_mnist_fits_networks_that_learned_it() -> None
     assert errors.min() < rate < errors.max()
 
 
+def test_lenet1s_rate_on_mnist_fits_deslanted_digits_alone() -> None:
+    answer = comparison.answer(record("mnist-forms"), ["deslanted", "as they are"])
+    assert answer.like == ("deslanted",)
+    assert answer.unlike == {"as they are": ("test_handwritten.error_percent",)}
+
+
 def test_networks_diverge_above_a_ratio_of_eta_to_mu() -> None:
     found = record("eta-and-mu")
     ratios: dict[bool, list[float]] = {False: [], True: []}

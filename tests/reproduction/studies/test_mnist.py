@@ -6,15 +6,22 @@ from dataclasses import replace
 
 from reproduction.learning import MNIST, Across, Handwritten, Shuffled, recipes
 from reproduction.network import ARCHITECTURES, LENET1
-from reproduction.studies.mnist import ACROSS, BACK, FORMS, MNIST_STUDIES, WAITING
+from reproduction.studies.mnist import (
+    ACROSS,
+    BACK,
+    FORMS,
+    MNIST_STUDIES,
+    OTHER_FORMS,
+    WAITING,
+)
 
-ARMS = {arm.name: arm for arm in FORMS.arms}
+ARMS = {arm.name: arm for arm in (*FORMS.arms, *OTHER_FORMS.arms)}
 
 
 def test_the_forms_are_deslanted_or_not_and_fill_the_image_or_not() -> None:
-    found = {arm.recipe.digits for arm in FORMS.arms}
+    found = {arm.recipe.digits for arm in ARMS.values()}
     assert found == {MNIST(), MNIST(deslanted=False), MNIST(deslanted=False, filled=False)}
-    for arm in FORMS.arms:
+    for arm in ARMS.values():
         is_slanted = arm.name.startswith("as they are")
         assert arm.recipe.digits.deslanted is not is_slanted
 
