@@ -76,7 +76,7 @@ lab: .venv/installed-book
 bench: .venv/installed-bench
 	@$(BIN)/python -m benchmarks
 
-bench-peers: .venv/installed-peers
+bench-peers: .venv/installed-bench .venv/installed-peers
 	@$(BIN)/python -m benchmarks
 
 # A study's own commands, in shell: $$study is its name
