@@ -1,8 +1,17 @@
 """What the chapters of the book share: their material, figures and tables, numbers in words."""
 
 from reproduction.pages.arms import beside, ended, groups, layers, reached, recipes, saved
-from reproduction.pages.material import RECORDS, outputs, record, run, sets, usps
-from reproduction.pages.shown import show, table
+from reproduction.pages.material import (
+    RECORDS,
+    by_hand,
+    measurement,
+    outputs,
+    record,
+    run,
+    sets,
+    usps,
+)
+from reproduction.pages.shown import show, source, table
 from reproduction.pages.terminal import terminal
 from reproduction.pages.words import (
     Words,
@@ -20,11 +29,13 @@ __all__ = [
     "RECORDS",
     "Words",
     "beside",
+    "by_hand",
     "count",
     "ended",
     "groups",
     "interval",
     "layers",
+    "measurement",
     "median",
     "names",
     "number",
@@ -37,6 +48,7 @@ __all__ = [
     "saved",
     "sets",
     "show",
+    "source",
     "span",
     "spread",
     "table",

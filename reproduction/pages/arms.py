@@ -13,10 +13,16 @@ from reproduction.network import Architecture
 from reproduction.pages.shown import Html, table
 from reproduction.pages.words import interval, median, number, spread
 from reproduction.studies import comparison
-from reproduction.studies.comparison import Fit, mean_interval
+from reproduction.studies.comparison import LEARNED, REJECTED, Fit, mean_interval
 from reproduction.studies.record import BY_HAND, Record
 
-REJECTED = f"{BY_HAND}.rejected.difference"
+RELATIVES = {
+    "LENET1": "LeNet-1",
+    "TUTORIAL": "text",
+    "TUTORIAL-CODE": "code",
+    "SGD": "gradient descent",
+}
+"""What parts of the names of arms are called, where it is something else."""
 
 UNFIT = "\N{NO-BREAK SPACE}\N{BALLOT X}"
 """Stands behind a median beside which the published number does not fit."""
@@ -66,28 +72,31 @@ def median_of(fit: Fit, decimals: int | None = None) -> str:
     return number(fit.median, decimals) + ("" if fit.fits else UNFIT)
 
 
-def reached(record: Record, names: Mapping[str, str], label: str) -> Html:
-    """Return a folded table of what arms reach, and how many errors more than the first.
+def called(arm: str) -> str:
+    """Return what an arm of the relatives is called in the text of the book."""
+    return ", ".join(RELATIVES.get(part, part) for part in arm.split(", "))
+
+
+def reached(record: Record, label: str) -> Html:
+    """Return a folded table of what a record's arms reach, and how many errors more than the first.
 
     Parameters
     ----------
     record : mapping
         A study's record.
-    names : mapping of str to str
-        What each arm is called in the table, by its name in the record.
     label : str
     """
-    first = next(iter(names))
+    first, *_ = record["arms"]
     rows = []
-    for arm, name in names.items():
+    for arm in record["arms"]:
         apart = "" if arm == first else interval(comparison.difference(record, arm, first))
         errors = spread(comparison.values(record, arm, comparison.ERRORS))
         train, rejected = (
             median(comparison.values(record, arm, measure), decimals)
-            for measure, decimals in (("train.error_percent", 2), (REJECTED, 1))
+            for measure, decimals in ((LEARNED, 2), (REJECTED, 1))
         )
-        rows.append((name, errors, apart, train, rejected))
-    head = ("", "test errors", f"more than {names[first]}", "train error, %", "rejected, %")
+        rows.append((called(arm), errors, apart, train, rejected))
+    head = ("", "test errors", f"more than {called(first)}", "train error, %", "rejected, %")
     return table(head, rows, label, folded=True)
 
 

@@ -7,16 +7,15 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-import numpy as np
-
 from data_prep.printed_faces import TEST_FACES
 from reproduction.learning import recipes
 from reproduction.network import LENET1
 from reproduction.network.relatives import TUTORIAL, TUTORIAL_CODE
 from reproduction.pages import material
-from reproduction.pages.words import SPACE, Words, names, number, spread
+from reproduction.pages.words import SPACE, Words, median, names, number, spread
 from reproduction.paper import PUBLISHED
 from reproduction.studies import comparison
+from reproduction.studies.record import cpu_seconds
 
 MEDIAN_AND_RANGE = ("median", "min", "max")
 
@@ -102,8 +101,7 @@ class OfStudies:
         study, arm, measure = name.split("/")
         record = material.record(study)
         if measure == "cpu_seconds":
-            seconds = [bank[measure] for bank in record["banks"] if bank["arm"] == arm]
-            return number(float(np.median(seconds)), 0)
+            return median(cpu_seconds(record, arm), 0)
         return _said(measure, comparison.values(record, arm, measure))
 
 

@@ -14,13 +14,14 @@ from typing import Any
 import numpy as np
 
 import data_prep
-from data_prep.digits import DataSet, Digits
+from data_prep.digits import HANDWRITTEN, DataSet, Digits
 from data_prep.errors import InputError
 from reproduction import runs, studies
 from reproduction.learning import RECIPES
-from reproduction.learning.sets import TRAIN, load_whole, sets_of
+from reproduction.learning.sets import load_whole, sets_of, tried_on
 from reproduction.learning.training import Progress
 from reproduction.network import ARCHITECTURES
+from reproduction.studies import Record, comparison
 
 RUNS = Path(__file__).resolve().parents[2] / "_build" / "runs"
 """Where the runs of the book are kept, beside its pages."""
@@ -97,8 +98,22 @@ def outputs(recipe: str = "paper") -> np.ndarray:
     ndarray, float32, shape (n, 10, 16)
         In the order of `sets(recipe)`'s test digits.
     """
-    (test,) = (digits for name, digits in sets(recipe).items() if name != TRAIN)
-    return runs.outputs_of(run(recipe).banks(), test.images)
+    digits = sets(recipe)
+    return runs.outputs_of(run(recipe).banks(), digits[tried_on(digits)].images)
+
+
+def by_hand(recipe: str = "paper") -> tuple[Digits, np.ndarray]:
+    """Return the handwritten ones of a recipe's test digits, and what its networks say to them.
+
+    Returns
+    -------
+    Digits
+        n of them.
+    ndarray, float32, shape (n, 10, 16)
+    """
+    test = sets(recipe)[tried_on(sets(recipe))]
+    chosen = test.origin == HANDWRITTEN
+    return test.select(chosen), outputs(recipe)[chosen]
 
 
 def _is_of_another(folder: Path, plan: runs.Plan) -> bool:
@@ -113,6 +128,12 @@ def _is_of_another(folder: Path, plan: runs.Plan) -> bool:
         return True
 
 
-def record(study: str) -> dict[str, Any]:
-    """Return the committed record of a study (book/records/), by its name."""
-    return studies.read_record(RECORDS / f"{study}.json")
+def record(study: str, *arms: str) -> Record:
+    """Return the committed record of a study (book/records/), by its name: of all arms, or some."""
+    whole = studies.read_record(RECORDS / f"{study}.json")
+    return comparison.only(whole, arms) if arms else whole
+
+
+def measurement(name: str) -> dict[str, Any]:
+    """Return another committed record, of what is no study: "speed", "engine", "tutorial-adam"."""
+    return runs.read_json(RECORDS / f"{name}.json")

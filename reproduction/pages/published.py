@@ -14,6 +14,9 @@ from reproduction.pages.words import median, number, span, spread
 from reproduction.paper import PUBLISHED, Row, side_by_side
 from reproduction.studies.selection import Choice
 
+COUNTED = ("units", "connections", "parameters")
+"""What the papers count of their networks."""
+
 
 def measured(
     rows: Iterable[Row], summary: Mapping[str, Any], label: str, folded: bool = False
@@ -40,7 +43,6 @@ def measured(
 
 def layers_with_units(architecture: Architecture, label: str) -> Html:
     """Return a table of what the paper counts of a network, layer by layer, and the sums."""
-    counted = ("units", "connections", "parameters")
     plane = architecture.plane
     rows: list[tuple[object, ...]] = [
         ("plane and bias unit", number(plane.height * plane.width + 1), 0, 0)
@@ -49,8 +51,22 @@ def layers_with_units(architecture: Architecture, label: str) -> Html:
     for name, found in zip(
         [*names, "sum"], [*architecture.shapes, architecture.counts()], strict=True
     ):
-        rows.append((name, *(number(getattr(found, each)) for each in counted)))
-    return table(("layer", *counted), rows, label)
+        rows.append((name, *(number(getattr(found, each)) for each in COUNTED)))
+    return table(("layer", *COUNTED), rows, label)
+
+
+def miscounted(architecture: Architecture) -> list[str]:
+    """Return what the paper on a network counts otherwise than its layers, by the fact's name.
+
+    The sister paper counts neither margin nor bias unit among the units, and gives the connections
+    into its layers as well.
+    """
+    facts = PUBLISHED[architecture.name]
+    counts = architecture.counts(plane_and_bias_unit=architecture.name == "LENET1")
+    ours = {what: getattr(counts, what) for what in COUNTED}
+    for layer, shape in zip(architecture.layers, architecture.shapes, strict=True):
+        ours[f"connections_into_{layer.name.lower()}"] = shape.connections
+    return [what for what, number in ours.items() if what in facts and facts[what].value != number]
 
 
 def errors_by_kind(fragment: np.ndarray, suspect: np.ndarray, misread: np.ndarray) -> Html:

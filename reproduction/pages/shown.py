@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Sequence
+import inspect
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from matplotlib.figure import Figure
 
 from reproduction import figures
 from reproduction.pages.inline import drawn
+from reproduction.pages.words import Words
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,12 @@ def show(figure: Figure, caption: str = "") -> Html:
         raise ValueError("The figure has no description: set its label.")
     below = f"<figcaption>{caption}</figcaption>" if caption else ""
     return Html(f'<figure class="drawn">{drawn(figure)}{below}</figure>')
+
+
+def source(*functions: Callable) -> Words:
+    """Return the source of functions as a page shows it; of compiled ones, what was compiled."""
+    texts = (inspect.getsource(getattr(each, "py_func", each)) for each in functions)
+    return Words("```python\n" + "\n\n".join(texts) + "```")
 
 
 def table(

@@ -1,28 +1,33 @@
 """What a study's record says: arms against one another, and against what was published.
 
 Arms train the same seeds, so they are compared seed by seed: the mean of the differences with its
-95 % interval by Student's t. Two networks that read the same digits are compared by McNemar's exact
-test. And a published network is taken for one more seed: a number of it speaks against an arm where
-it lies outside the interval that would hold the next network of that arm with 95 % probability,
-shared out among the numbers. No test digit chooses a recipe here; test errors answer questions
-about 1989, in which everything else stays as it was chosen on training digits.
+95 % interval by Student's t; two networks are compared by `mcnemar`. And a published network is
+taken for one more seed: a number of it speaks against an arm where it lies outside the interval
+that would hold the next network of that arm with 95 % probability, shared out among the numbers. No
+test digit chooses a recipe here; test errors answer questions about 1989, in which everything else
+stays as it was chosen on training digits.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import pairwise
 
 import numpy as np
 import scipy
 
+from reproduction.learning.sets import TRAIN
 from reproduction.paper import PUBLISHED, Fact
 from reproduction.studies.record import BY_HAND, Record, banks_of_arm, unpacked, values
 
 CONFIDENCE = 0.95
 ERRORS = f"{BY_HAND}.errors"
 """The measure by which arms are compared: errors on handwritten test digits."""
+
+LEARNED = f"{TRAIN}.error_percent"
+REJECTED = f"{BY_HAND}.rejected.difference"
+"""Two others: the error on training digits, and the test digits rejected for 1 % error."""
 
 
 # ---- Networks of a record ----------------------------------------------------------------------
@@ -53,6 +58,11 @@ def diverged(record: Record, arm: str) -> np.ndarray:
 def sound(record: Record, arm: str, measure: str) -> np.ndarray:
     """Return a measure of the networks that have not diverged, in the order of the seeds."""
     return values(record, arm, measure)[~diverged(record, arm)]
+
+
+def by_arm(record: Record, measure: str = ERRORS) -> dict[str, np.ndarray]:
+    """Return a measure of every network (float64, (networks,)) by arm; see `values`."""
+    return {arm: values(record, arm, measure) for arm in record["arms"]}
 
 
 def patterns_of(record: Record, arm: str, part: str) -> int:
@@ -136,51 +146,35 @@ def beside_first(record: Record, measure: str = ERRORS) -> dict[str, Interval]:
     return {arm: difference(record, arm, first, measure) for arm in compared}
 
 
-@dataclass(frozen=True)
-class Duel:
-    """Two networks on the same digits.
-
-    Attributes
-    ----------
-    first_only, second_only : int
-        Digits that only the one, or only the other, misreads.
-    p : float
-        Probability of a difference at least as large between networks that are equally good, by
-        McNemar's exact (binomial) test.
-    """
-
-    first_only: int
-    second_only: int
-    p: float
-
-
-def mcnemar(first_misreads: np.ndarray, second_misreads: np.ndarray) -> Duel:
-    """Compare two networks by the digits that only one of them misreads (bool, (digits,))."""
-    first = int(np.sum(first_misreads & ~second_misreads))
-    second = int(np.sum(second_misreads & ~first_misreads))
-    if first + second == 0:
-        return Duel(0, 0, 1.0)
-    return Duel(first, second, float(scipy.stats.binomtest(first, first + second).pvalue))
-
-
-def duels(record: Record, arm: str, other: str) -> list[Duel]:
-    """Compare the networks of two arms by McNemar's test, seed by seed, in the record's order."""
-    pairs = zip(misread(record, arm).T, misread(record, other).T, strict=True)
-    return [mcnemar(ours, theirs) for ours, theirs in pairs]
-
-
-def told_apart(misreads: np.ndarray, level: float = 1 - CONFIDENCE) -> float:
-    """Return the percentage of all pairs of networks that McNemar's test calls different.
+def beside_plain(record: Record, part: str, measure: str = ERRORS) -> dict[str, Interval]:
+    """Return how much more each arm of a variant has of a measure than the arm without it.
 
     Parameters
     ----------
-    misreads : ndarray of bool, shape (digits, networks)
-        Of two networks at least.
-    level : float
-        Below it a p decides.
+    record : mapping
+    part : str
+        Of the names of arms, which are parts with ", " between: "SGD" of "TUTORIAL, SGD", whose
+        plain arm is "TUTORIAL".
+    measure : str
     """
-    pairs = combinations(misreads.T, 2)
-    return float(100 * np.mean([mcnemar(one, other).p < level for one, other in pairs]))
+    found = {}
+    for arm in record["arms"]:
+        parts = arm.split(", ")
+        if part in parts:
+            plain = ", ".join(each for each in parts if each != part)
+            found[arm] = difference(record, arm, plain, measure)
+    return found
+
+
+def beyond_chance(apart: Mapping[str, Interval]) -> list[str]:
+    """Return which arms differ from those they are beside: their intervals leave out zero."""
+    return [arm for arm, each in apart.items() if each.excludes_zero]
+
+
+def rises(record: Record, measure: str = ERRORS) -> bool:
+    """Tell whether each arm has more of a measure than the one before it, beyond chance."""
+    steps = pairwise(record["arms"])
+    return all(difference(record, arm, before, measure).low > 0 for before, arm in steps)
 
 
 def share(count: int, of: int) -> Interval:

@@ -239,6 +239,11 @@ def values(record: Record, arm: str, measure: str) -> np.ndarray:
     return np.concatenate(columns)
 
 
+def cpu_seconds(record: Record, arm: str) -> np.ndarray:
+    """Return what the training of each bank of an arm took: float64, (banks,); NaN if unknown."""
+    return np.array([bank["cpu_seconds"] for bank in banks_of_arm(record, arm)], float)
+
+
 # ---- Files ------------------------------------------------------------------------------------
 
 

@@ -15,7 +15,7 @@ from reproduction.pages.material import SHARED
 from tests.book.conftest import ROOT
 
 CHAPTERS = sorted((ROOT / "book").glob("*.md"))
-TRAINING = {"run", "outputs"}
+TRAINING = {"run", "outputs", "by_hand"}
 """What of `pages` trains a recipe."""
 
 

@@ -120,15 +120,20 @@ def test_arms_can_be_chosen() -> None:
 
 
 def test_arms_stand_beside_the_first() -> None:
-    names = {"LENET1": "LeNet-1", "NET1989": "its sister"}
-    shown = pages.reached(RECORD, names, "what both reach")
+    shown = pages.reached(RECORD, "what both reach")
     assert shown.text.startswith("<details><summary>what both reach</summary>")
     head, ours, other = rows_of(shown)
     assert head[2] == "more than LeNet-1"
     assert ours == ["LeNet-1", "90 (80 to 100)", "", "1.10", "44.8"]
-    assert other[:2] == ["its sister", "113 (101 to 118)"]
+    assert other[:2] == ["NET1989", "113 (101 to 118)"]
     mean = np.mean([101 - 80, 113 - 90, 118 - 100])
     assert other[2].startswith(f"+{mean:.1f} (")
+
+
+def test_the_arms_of_the_relatives_are_called_as_in_the_text() -> None:
+    called = {arms.called(arm) for arm in pages.record("relatives")["arms"]}
+    assert called >= {"LeNet-1", "DENSE", "text", "code, staged, gradient descent"}
+    assert len(called) == len(pages.record("relatives")["arms"])
 
 
 def test_groups_share_all_saliency_and_count_what_is_left() -> None:

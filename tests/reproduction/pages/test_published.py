@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from reproduction import evaluation
 from reproduction.evaluation import account
-from reproduction.network import ARCHITECTURES, LENET1
+from reproduction.network import ARCHITECTURES, LENET1, Connection
 from reproduction.pages import published, record
 from reproduction.paper import PUBLISHED, WHOLE_ROWS, Comparison
 from reproduction.studies.selection import choose
@@ -26,6 +29,23 @@ def summary_of(shift: float) -> dict:
             place = place.setdefault(step, {})
         place.update(evaluation.spread(row.published.value * np.array([1, 2, 1 + shift])))
     return summary
+
+
+@pytest.mark.parametrize("name", ["LENET1", "NET1989", "FC40"])
+def test_the_papers_count_what_the_layers_have(name):
+    assert not published.miscounted(ARCHITECTURES[name])
+
+
+def test_what_is_counted_otherwise_is_named():
+    dense = replace(ARCHITECTURES["DENSE"], name="LENET1")
+    assert published.miscounted(dense) == ["connections", "parameters"]
+    plain = replace(ARCHITECTURES["FC40"], name="NET1989")
+    assert published.miscounted(plain) == ["units", "connections", "parameters"]
+    (h1, *above), net1989 = ARCHITECTURES["NET1989"].layers, ARCHITECTURES["NET1989"]
+    shared = replace(net1989, layers=(replace(h1, bias="map"), *above))
+    assert published.miscounted(shared) == ["parameters"]
+    renamed = replace(net1989, layers=(*net1989.layers[:2], Connection("H3", 29), above[-1]))
+    assert "connections_into_h3" in published.miscounted(renamed)
 
 
 def test_a_row_has_its_published_number_with_page_our_median_and_our_range():

@@ -1,6 +1,7 @@
 """Tables hold what they are given, figures are described, and nothing is taken for markup."""
 
 import xml.etree.ElementTree as ElementTree
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -8,7 +9,9 @@ from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
 from reproduction.figures.sheet import styled
-from reproduction.pages import show, table
+from reproduction.network import plain
+from reproduction.network.kernels import subsampling
+from reproduction.pages import show, source, table
 
 CELL = st.text(st.characters(codec="utf-8", exclude_categories=["C"]), max_size=12)
 
@@ -65,3 +68,14 @@ def test_a_figure_is_shown_with_its_description_and_caption():
 def test_a_figure_without_a_description_is_refused():
     with pytest.raises(ValueError, match="no description"):
         show(Figure())
+
+
+def test_source_is_shown_as_it_stands_in_its_file():
+    shown = source(plain.connection, subsampling.subsample)._repr_markdown_()
+    body = shown.removeprefix("```python\n").removesuffix("```")
+    found = body.split("\n\n\n")
+    for text, module, name in zip(
+        found, (plain, subsampling), ("connection", "subsample"), strict=True
+    ):
+        assert f"def {name}(" in text
+        assert text in Path(module.__file__).read_text(encoding="utf-8")

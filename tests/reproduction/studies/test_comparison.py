@@ -13,18 +13,20 @@ from reproduction.studies import packed
 from reproduction.studies.comparison import (
     Interval,
     beside_first,
+    beside_plain,
+    beyond_chance,
+    by_arm,
     difference,
     diverged,
-    duels,
     followed,
-    mcnemar,
     mean_interval,
     misread,
     only,
+    rises,
     share,
-    told_apart,
     values,
 )
+from reproduction.studies.record import cpu_seconds
 from tests.reproduction.studies.by_hand import of_counts, one_set, record
 
 quick = settings(max_examples=100, deadline=None)
@@ -163,38 +165,42 @@ def test_each_arm_is_put_beside_the_first_if_two_pairs_are_left() -> None:
     assert found["d"] == mean_interval(np.array([-0.3, -0.1]))
 
 
+def test_a_measure_of_all_arms_is_that_of_each() -> None:
+    found = by_arm(of_counts(a=[1, 2, 5], b=[3, 4, 9]))
+    assert {arm: each.tolist() for arm, each in found.items()} == {"a": [1, 2, 5], "b": [3, 4, 9]}
+
+
+def test_what_is_not_known_of_a_banks_time_is_no_number() -> None:
+    made = of_counts(a=[0] * 6, b=[0] * 3)
+    for bank, seconds in zip(made["banks"], (1.5, None, 2.5), strict=True):
+        bank["cpu_seconds"] = seconds
+    np.testing.assert_array_equal(cpu_seconds(made, "a"), [1.5, math.nan])
+
+
+def test_a_variant_is_put_beside_the_arm_that_is_the_same_without_it() -> None:
+    counts = {"a": [1, 2, 3], "a, x": [1, 4, 4], "a, x, y": [5, 5, 5], "a, y": [3, 9, 9]}
+    made = of_counts(**counts, xx=[0, 0, 0])
+    assert beside_plain(made, "x") == {
+        "a, x": difference(made, "a, x", "a"),
+        "a, x, y": difference(made, "a, x, y", "a, y"),
+    }
+
+
+def test_beyond_chance_is_what_leaves_out_zero() -> None:
+    apart = {"a": Interval(1, -1, 3), "b": Interval(2, 1, 3), "c": Interval(-2, -3, -1)}
+    assert beyond_chance(apart) == ["b", "c"]
+
+
+def test_arms_rise_if_each_is_above_the_one_before_it_beyond_chance() -> None:
+    assert rises(of_counts(a=[1, 2, 3], b=[4, 5, 7], c=[7, 9, 10]))
+    assert not rises(of_counts(a=[1, 2, 3], b=[7, 9, 8], c=[4, 5, 7]))
+    assert not rises(of_counts(a=[1, 2, 3], b=[1, 2, 4]))
+
+
 def test_of_a_hundred_intervals_ninety_five_hold_the_mean() -> None:
     samples = np.random.default_rng(1989).normal(3, 2, (2000, 8))
     held = sum(found.low <= 3 <= found.high for found in map(mean_interval, samples))
     assert abs(held / 2000 - 0.95) < 3 * math.sqrt(0.95 * 0.05 / 2000)
-
-
-@given(st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1, max_size=60))
-@quick
-def test_mcnemar_is_the_binomial_sum(pairs: list[tuple[bool, bool]]) -> None:
-    """Both tails of a fair coin, thrown once for each digit that only one of them misreads."""
-    first, second = np.array(pairs).T
-    found = mcnemar(first, second)
-    counts = (sum(a and not b for a, b in pairs), sum(b and not a for a, b in pairs))
-    n = sum(counts)
-    tail = sum(math.comb(n, k) for k in range(min(counts) + 1)) / 2**n
-    assert (found.first_only, found.second_only) == counts
-    assert found.p == pytest.approx(min(1.0, 2 * tail))
-    assert mcnemar(second, first).p == pytest.approx(found.p)
-
-
-def test_networks_duel_with_those_of_the_same_seed() -> None:
-    made = record({arm: [{"test_handwritten": one_set(9, [0])}] for arm in "ab"})
-    first, second = (np.arange(27).reshape(9, 3) % step == 0 for step in (4, 5))
-    made["banks"][0]["misread"], made["banks"][1]["misread"] = packed(first), packed(second)
-    assert duels(made, "a", "b") == [mcnemar(first[:, n], second[:, n]) for n in range(3)]
-
-
-def test_pairs_of_networks_are_told_apart_by_the_digits_on_which_they_disagree() -> None:
-    misreads = np.zeros((20, 3), bool)
-    misreads[:5, 1] = misreads[:6, 2] = True
-    assert told_apart(misreads) == pytest.approx(100 / 3)  # p is 2 / 2**5, 2 / 2**6 and 1
-    assert told_apart(misreads, level=0.1) == pytest.approx(200 / 3)
 
 
 @given(st.integers(1, 3000), st.data())
