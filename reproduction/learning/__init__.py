@@ -1,11 +1,12 @@
 """The learning rule, recipes as data, and training by them.
 
 `recipe` says what a recipe is made of, with the `rules` and `schedules` of its stages and what they
-delete (`deletion`); `recipes` has those with a name; `training` runs them; `toml_files` writes them
-out and reads them.
+delete (`deletion`) or distort (`distortion`); `recipes` has those with a name; `training` runs
+them; `toml_files` writes them out and reads them.
 """
 
 from reproduction.learning.deletion import Prune
+from reproduction.learning.distortion import Distortion
 from reproduction.learning.recipe import (
     MNIST,
     Across,
@@ -17,19 +18,22 @@ from reproduction.learning.recipe import (
     Mixed,
     Part,
     Recipe,
+    Resplit,
     Shuffled,
     Stage,
 )
 from reproduction.learning.recipes import RECIPES
-from reproduction.learning.rules import FirstOrder, Rule, Running, Sampled, SecondOrder
-from reproduction.learning.schedules import Constant, Linear, Schedule, Steps
+from reproduction.learning.rules import Adam, FirstOrder, Rule, Running, Sampled, SecondOrder
+from reproduction.learning.schedules import Constant, Linear, Schedule, Smooth, Steps
 
 __all__ = [
     "MNIST",
     "RECIPES",
     "Across",
+    "Adam",
     "Begin",
     "Constant",
+    "Distortion",
     "FileOrder",
     "FirstOrder",
     "Handwritten",
@@ -40,12 +44,14 @@ __all__ = [
     "Part",
     "Prune",
     "Recipe",
+    "Resplit",
     "Rule",
     "Running",
     "Sampled",
     "Schedule",
     "SecondOrder",
     "Shuffled",
+    "Smooth",
     "Stage",
     "Steps",
 ]

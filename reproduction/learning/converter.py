@@ -6,10 +6,11 @@ from collections.abc import Callable
 from typing import Any, get_origin
 
 import cattrs
+from cattrs.gen import make_dict_unstructure_fn, override
 from cattrs.strategies import configure_tagged_union
 
 from data_prep.errors import InputError
-from reproduction.learning.recipe import Material, Order, Whole
+from reproduction.learning.recipe import Material, Order, Stage, Whole
 from reproduction.learning.rules import Rule, Running, Sampled
 from reproduction.learning.schedules import Schedule
 from reproduction.network import Layer
@@ -50,3 +51,9 @@ converter.register_structure_hook_func(lambda wanted: get_origin(wanted) is tupl
 
 for union in (Layer, Schedule, Sampled | Running, Rule, Order, Whole, Material):
     configure_tagged_union(union, converter, tag_name="kind")
+
+# What came later is written only where it is used: so what was kept before has the name it had.
+_where_used = override(omit_if_default=True)
+converter.register_unstructure_hook(
+    Stage, make_dict_unstructure_fn(Stage, converter, distortion=_where_used)
+)

@@ -8,13 +8,15 @@ from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from math import ceil
 
 import numpy as np
 
 from data_prep.digits import Digits
 from reproduction.evaluation import mean_squared_error, wrong
+from reproduction.learning.minibatches import learn_by_adam
 from reproduction.learning.recipe import Recipe, Stage
-from reproduction.learning.rules import FirstOrder, Running, SecondOrder
+from reproduction.learning.rules import Adam, FirstOrder, Running, SecondOrder
 from reproduction.learning.sets import TRAIN, parts_of
 from reproduction.network import Architecture, Bank
 
@@ -30,8 +32,8 @@ class Learned:
     stage : str
         The name of the last one's.
     parameters : list of ndarray, float32, shape (p, networks of the bank)
-    averages : list of ndarray or None, float32, shape (p, networks of the bank)
-        The curvature that the rule keeps for the next pass, where it does.
+    averages : list of ndarray or None, float32, shape (..., p, networks of the bank)
+        What the rule keeps for the next pass, where it does: the curvature, or Adam's m and v.
     left : list of ndarray, bool, shape (p, networks of the bank)
         Which parameters are not deleted.
     """
@@ -106,34 +108,46 @@ class Work:
                     ]
         return lines
 
+    def presented(self, stage: Stage, number: int) -> np.ndarray:
+        """Return the planes of all training digits as a pass of a stage (from 0) presents them."""
+        planes = self.planes[TRAIN]
+        if stage.distortion is None:
+            return planes
+        return stage.distortion.apply(planes, self.architecture.plane, number)
+
     def learned(
         self,
         stage: Stage,
         number: int,
+        planes: np.ndarray,
         seeds: tuple[int, ...],
         parameters: np.ndarray,
         average: np.ndarray | None,
         left: np.ndarray,
     ) -> tuple[np.ndarray, np.ndarray | None, np.ndarray]:
-        """Have a bank learn in a pass of a stage (from 0); return its parameters, average, left."""
+        """Have a bank learn in a pass of a stage (from 0); return its parameters, average, left.
+
+        `planes` are those of all training digits, as the pass presents them.
+        """
         numbers = stage.part.pick(self.sets[TRAIN])
         with self._lent(seeds, parameters) as bank:
             if stage.prune and not number:
                 left = stage.prune.apply(bank, left, self.planes[TRAIN][numbers])
-            average = self._learn(stage, number, bank, numbers, average, left)
+            average = self._learn(stage, number, planes, bank, numbers, average, left)
             return bank.parameters.copy(), average, left
 
     def _learn(
         self,
         stage: Stage,
         number: int,
+        planes: np.ndarray,
         bank: Bank,
         numbers: np.ndarray,
         average: np.ndarray | None,
         left: np.ndarray,
     ) -> np.ndarray | None:
-        """Learn from the digits of some numbers; return the curvature that is kept."""
-        planes, labels = self.planes[TRAIN], self.sets[TRAIN].labels
+        """Learn from the digits of some numbers; return what the rule keeps."""
+        labels = self.sets[TRAIN].labels
         learning = _learning(stage, bank.architecture)[:, np.newaxis] & left
         order = numbers[stage.order.of(len(numbers), number)]
         eta = stage.eta.at_pass(number, stage.passes)
@@ -141,6 +155,10 @@ class Work:
             rates = np.full(bank.parameters.shape, eta, np.float32)
             bank.learn(planes, labels, order, rates * learning)
             return None
+        if isinstance(stage.rule, Adam):
+            before = number * ceil(len(numbers) / stage.rule.batch)
+            given = (planes, labels, order, eta, average, before, learning)
+            return learn_by_adam(bank, stage.rule, *given)
         rule: SecondOrder = stage.rule
         if isinstance(rule.curvature, Running):
             if average is None:
@@ -170,7 +188,8 @@ def learned_passes(
             if number <= learned.passes:
                 continue
             averages = learned.averages if number_in_stage else [None] * len(work.seeds)
-            learn = partial(work.learned, stage, number_in_stage)
+            planes = work.presented(stage, number_in_stage)
+            learn = partial(work.learned, stage, number_in_stage, planes)
             done = pool.map(learn, work.seeds, learned.parameters, averages, learned.left)
             learned = Learned(number, stage.name, *map(list, zip(*done, strict=True)))
             yield learned

@@ -16,8 +16,9 @@ from data_prep.errors import InputError
 from data_prep.printed_faces import TEST_FACES, test_faces
 from reproduction.learning.checks import require_between
 from reproduction.learning.deletion import Prune
-from reproduction.learning.rules import Rule, SecondOrder
-from reproduction.learning.schedules import Constant, Linear, Schedule, Steps
+from reproduction.learning.distortion import Distortion
+from reproduction.learning.rules import Adam, Rule, SecondOrder
+from reproduction.learning.schedules import Constant, Linear, Schedule, Smooth, Steps
 from reproduction.network import Initial
 from reproduction.network.initial_weights import AS_PRINTED
 
@@ -126,6 +127,8 @@ class Stage:
         The layers that learn, by name; None for all.
     prune : Prune, optional
         What is deleted before the first pass, and stays so in this stage and those that follow.
+    distortion : Distortion, optional
+        How far digits are distorted, anew in every pass; None shows them as they are.
     """
 
     name: str
@@ -136,6 +139,7 @@ class Stage:
     order: Order = FileOrder()
     layers: tuple[str, ...] | None = None
     prune: Prune | None = None
+    distortion: Distortion | None = None
 
     def __post_init__(self) -> None:
         require_between("passes", self.passes, 1, MOST_PASSES)
@@ -152,7 +156,15 @@ class Stage:
                 etas = f"eta {first:g} to {last:g}"
             case Steps(each):
                 etas = f"eta {each[0]:g} to {each[-1]:g} in steps"
-        return f"mu {self.rule.mu:g}, {etas}" if isinstance(self.rule, SecondOrder) else etas
+            case Smooth(peak, last):
+                etas = f"eta {peak:g} to {last:g} smoothly"
+        match self.rule:
+            case SecondOrder(mu):
+                return f"mu {mu:g}, {etas}"
+            case Adam(batch):
+                return f"Adam, batches of {batch}, {etas}"
+            case _:
+                return etas
 
 
 @dataclass(frozen=True)
@@ -251,6 +263,45 @@ class HeldOut:
 
 
 @dataclass(frozen=True)
+class Resplit:
+    """All digits of a set, learned from and tried on in other parts than the released ones.
+
+    Both parts are joined in the order of their files, and as many as there are test digits are
+    tried on, from some place on; the rest is learned from.
+
+    Attributes
+    ----------
+    start : int
+        Where the digits that are tried on begin, from 0; behind the last digit comes the first.
+    seed : int, optional
+        Of the order in which all digits are shuffled first, by raw draws of PCG-64.
+    digits : Handwritten or MNIST
+        Whose digits.
+    """
+
+    start: int = 0
+    seed: int | None = None
+    digits: Whole = Handwritten()
+
+    def __post_init__(self) -> None:
+        require_between("start", self.start, 0)
+        if self.seed is not None:
+            require_between("seed", self.seed, 0)
+
+    def split(self, train: Digits, test: Digits) -> tuple[Digits, Digits]:
+        """Return the digits that are learned from, and those that are tried on."""
+        joined = train.join(test)
+        order = np.arange(len(joined))
+        if self.seed is not None:
+            order = Shuffled(self.seed).of(len(joined), 0)
+        order = np.roll(order, -self.start)  # now the test digits come first
+        tried, learned = order[: len(test)], order[len(test) :]
+        if self.seed is None:
+            tried, learned = np.sort(tried), np.sort(learned)
+        return joined.select(learned), joined.select(tried)
+
+
+@dataclass(frozen=True)
 class Across:
     """Training digits of one set or more, and the test digits of another.
 
@@ -270,7 +321,7 @@ class Across:
             raise InputError("learned is empty; give at least one set of digits.")
 
 
-Material = Handwritten | MNIST | Mixed | HeldOut | Across
+Material = Handwritten | MNIST | Mixed | HeldOut | Resplit | Across
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from data_prep import digits
+from reproduction.learning.modern import MODERN, NET1989_MODERN
 from reproduction.learning.recipe import MNIST, Handwritten, Mixed, Part, Recipe, Stage
 from reproduction.learning.rules import FirstOrder, Sampled, SecondOrder
 from reproduction.learning.schedules import Constant, Linear, Steps
@@ -182,6 +183,8 @@ RECIPES = {
         ON_MNIST_SLANTED,
         TUTORIAL_ON_MNIST,
         TUTORIAL_ON_MNIST_SGD,
+        MODERN,
+        NET1989_MODERN,
     )
 }
 """The recipes that have a name."""

@@ -2,7 +2,8 @@
 
 Stochastic diagonal Levenberg-Marquardt (Becker & Le Cun 1988; LeCun et al. 1998, appendix C):
 after each pattern w <- w - eta / (mu + h) dE/dw, with E = 1/2 sum over outputs of (d - y)^2 and h
-the curvature of the weight. Beside it, for contrast, plain stochastic gradient descent.
+the curvature of the weight. Beside it, for contrast, plain stochastic gradient descent, and Adam,
+which came 25 years later.
 """
 
 from __future__ import annotations
@@ -90,4 +91,34 @@ class FirstOrder:
     """The same rate eta for every weight: plain stochastic gradient descent."""
 
 
-Rule = SecondOrder | FirstOrder
+@dataclass(frozen=True)
+class Adam:
+    """Steps by running averages of the gradient and of its square (Kingma & Ba 2015, algorithm 1).
+
+    After each minibatch m <- beta1 m + (1 - beta1) g and v <- beta2 v + (1 - beta2) g^2, with g the
+    mean of dE/dw over its patterns; then w <- w - eta m' / (sqrt(v') + epsilon), where m' and v'
+    are m and v over 1 - beta1^t and 1 - beta2^t after t minibatches. Both begin at 0 with a stage.
+
+    Attributes
+    ----------
+    batch : int
+        Patterns of a minibatch; the last of a pass has what is left.
+    beta1, beta2 : float
+        How much of an average is kept.
+    epsilon : float
+        What keeps a step finite where the gradient has been 0.
+    """
+
+    batch: int = 16
+    beta1: float = 0.9
+    beta2: float = 0.999
+    epsilon: float = 1e-8
+
+    def __post_init__(self) -> None:
+        require_between("batch", self.batch, 1)
+        for name in ("beta1", "beta2"):
+            require_between(name, getattr(self, name), 0, 1 - 1e-6)
+        require_between("epsilon", self.epsilon, 1e-12)
+
+
+Rule = SecondOrder | FirstOrder | Adam

@@ -15,7 +15,15 @@ import numpy as np
 
 from data_prep import mnist, printed, usps
 from data_prep.digits import HANDWRITTEN, PRINTED, Digits
-from reproduction.learning.recipe import Across, Handwritten, HeldOut, Material, Mixed, Whole
+from reproduction.learning.recipe import (
+    Across,
+    Handwritten,
+    HeldOut,
+    Material,
+    Mixed,
+    Resplit,
+    Whole,
+)
 
 TRAIN = "train"
 TEST = "test"
@@ -51,7 +59,7 @@ def load_whole(
 def wholes_of(material: Material) -> tuple[Whole, ...]:
     """Return the whole sets that a recipe's digits come from, besides the printed ones."""
     match material:
-        case HeldOut():
+        case HeldOut() | Resplit():
             return (material.digits,)
         case Across():
             return tuple(dict.fromkeys((*material.learned, material.tried)))
@@ -75,6 +83,8 @@ def sets_of(material: Material, load: Load = load_whole) -> dict[str, Digits]:
         case HeldOut():
             learned, held_out = material.split(load(material.digits)[0])
             return {TRAIN: learned, HELD_OUT: held_out}
+        case Resplit():
+            return named(*material.split(*load(material.digits)))
         case Across():
             first, *others = (load(whole)[0] for whole in material.learned)
             for other in others:

@@ -56,8 +56,9 @@ class Progress:
         Finished passes.
     history : ndarray of HISTORY
         What the networks did after each of them.
-    averages : list of ndarray, float32, shape (p, networks of the bank)
-        The curvature that the rule keeps for the next pass, a bank each, where it does.
+    averages : list of ndarray, float32, shape (..., p, networks of the bank)
+        What the rule keeps for the next pass, a bank each, where it does: the curvature, or the
+        two averages of Adam.
     left : list of ndarray, bool, shape (p, networks of the bank)
         Which parameters are not deleted, a bank each.
     """

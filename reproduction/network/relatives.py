@@ -201,8 +201,37 @@ DENSE = with_layers("DENSE", _dense)
 UNSQUASHED = averages("UNSQUASHED", squashed=False)
 """LeNet-1 with H2 and H4 not squashed."""
 
+
+def with_softmax(architecture: Architecture) -> Architecture:
+    """Return a network whose outputs are probabilities, and what is minimised their cross-entropy.
+
+    The softmax takes the sums of the output units, which are not squashed any more; nothing else
+    changes, and no parameter comes or goes.
+    """
+    *layers, last = architecture.layers
+    return replace(
+        architecture,
+        name=f"{architecture.name}-SOFTMAX",
+        layers=(*layers, replace(last, squashed=False)),
+        energy=CROSS_ENTROPY,
+    )
+
+
+LENET1_SOFTMAX = with_softmax(LENET1)
+NET1989_SOFTMAX = with_softmax(NET1989)
+
 ARCHITECTURES = {
     architecture.name: architecture
-    for architecture in (LENET1, NET1989, FC40, TUTORIAL, TUTORIAL_CODE, DENSE, UNSQUASHED)
+    for architecture in (
+        LENET1,
+        NET1989,
+        FC40,
+        TUTORIAL,
+        TUTORIAL_CODE,
+        DENSE,
+        UNSQUASHED,
+        LENET1_SOFTMAX,
+        NET1989_SOFTMAX,
+    )
 }
 """The architectures that have a name."""

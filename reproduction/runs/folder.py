@@ -127,6 +127,9 @@ def read_checkpoint(path: Path, banks: list[Bank]) -> tuple[Progress, float]:
         starts = np.cumsum([0] + [len(bank.seeds) for bank in banks])
         for bank, start in zip(banks, starts, strict=False):
             bank.parameters[:] = parameters[:, start : start + len(bank.seeds)]
+        for kept_of_each in filter(None, (progress.averages, progress.left)):
+            for bank, each in zip(banks, kept_of_each, strict=True):
+                _ = np.broadcast_to(bank.parameters, each.shape)  # refuses what fits no bank
         return progress, float(kept["seconds"])
     except (KeyError, ValueError, TypeError, IndexError) as problem:
         raise InputError(

@@ -42,7 +42,6 @@ from reproduction.learning import (
     Rule,
     Schedule,
     SecondOrder,
-    Stage,
     recipes,
 )
 from reproduction.learning.sets import HELD_OUT
@@ -192,7 +191,7 @@ class Candidate:
     Attributes
     ----------
     name : str
-        Its mu and eta.
+        What its arms are called, but for the fold; mostly its mu and eta.
     rule, eta : Rule, Schedule
     fold_errors : tuple of float
         Error on the held-out digits of every fold, in percent.
@@ -244,26 +243,26 @@ class Choice:
 def choose(record: Record) -> Choice:
     """Apply the rule of choice to the record of a choice's study."""
     study = study_of(record)
-    arms: dict[Stage, list[Arm]] = {}
+    arms: dict[str, list[Arm]] = {}
     for arm in study.arms:
-        arms.setdefault(arm.recipe.stages[0], []).append(arm)
+        arms.setdefault(arm.name.rpartition(", ")[0], []).append(arm)
     errors = {
-        stage: np.array(
+        name: np.array(
             [
                 values(record, arm.name, f"{HELD_OUT}.error_percent").mean()
-                for arm in of_stage
+                for arm in its_arms
                 if isinstance(arm.recipe.digits, HeldOut)
             ]
         )
-        for stage, of_stage in arms.items()
+        for name, its_arms in arms.items()
     }
     best = min(errors.values(), key=np.mean)
     candidates = {}
-    for stage, by_fold in errors.items():
-        on_all = [a.name for a in arms[stage] if not isinstance(a.recipe.digits, HeldOut)]
-        above = by_fold - best
-        candidates[stage.numbers] = Candidate(
-            name=stage.numbers,
+    for name, by_fold in errors.items():
+        on_all = [a.name for a in arms[name] if not isinstance(a.recipe.digits, HeldOut)]
+        above, stage = by_fold - best, arms[name][0].recipe.stages[0]
+        candidates[name] = Candidate(
+            name=name,
             rule=stage.rule,
             eta=stage.eta,
             fold_errors=tuple(by_fold.tolist()),

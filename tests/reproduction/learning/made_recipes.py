@@ -5,8 +5,10 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from reproduction.learning import (
+    Adam,
     Begin,
     Constant,
+    Distortion,
     FileOrder,
     FirstOrder,
     Linear,
@@ -17,6 +19,7 @@ from reproduction.learning import (
     Sampled,
     SecondOrder,
     Shuffled,
+    Smooth,
     Stage,
     Steps,
 )
@@ -27,12 +30,14 @@ etas = st.floats(1e-6, 1.0)
 schedules = st.one_of(
     st.builds(Constant, etas),
     st.builds(Linear, etas, etas),
+    st.builds(Smooth, etas, etas, st.integers(0, 9)),
     st.builds(Steps, st.lists(etas, min_size=1, max_size=4).map(tuple)),
 )
 started = st.builds(Sampled, st.integers(1, 1000))
 samples = st.builds(Sampled, st.integers(1, 1000), st.integers(1, 9))
 rules = st.one_of(
     st.builds(FirstOrder),
+    st.builds(Adam, st.integers(1, 64), st.floats(0, 0.99), st.floats(0, 0.999), etas),
     st.builds(SecondOrder, etas, samples, st.booleans()),
     st.builds(SecondOrder, etas, st.builds(Running, etas, started)),
 )
@@ -55,6 +60,8 @@ deletions = st.builds(
     st.integers(1, 1000),
     st.integers(0, 9),
 )
+shares = st.floats(0, 0.5)
+distortions = st.builds(Distortion, *[shares] * 5, st.integers(2, 9), shares, st.integers(0, 9))
 stages = st.builds(
     Stage,
     names,
@@ -65,6 +72,7 @@ stages = st.builds(
     orders,
     some_layers,
     st.one_of(st.none(), deletions),
+    st.one_of(st.none(), distortions),
 )
 several = st.lists(stages, min_size=1, max_size=3).map(tuple)
 before = st.builds(Recipe, st.text(), st.text(), several)

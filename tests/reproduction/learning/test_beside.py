@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from data_prep.errors import InputError
 from reproduction import runs
 from reproduction.learning import (
+    Adam,
     Constant,
     Part,
     Recipe,
@@ -38,6 +39,7 @@ rules = st.sampled_from(
         SecondOrder(0.05, Sampled(9)),
         SecondOrder(0.05, Sampled(9, every=2)),
         SecondOrder(0.05, Running(0.01, Sampled(9))),
+        Adam(9),
     ]
 )
 parts = st.builds(Part, first=st.integers(1, 60))

@@ -42,6 +42,14 @@ def test_keys_that_came_later_need_not_be_there() -> None:
     assert converter.structure(data, Architecture) == LENET1
 
 
+def test_what_came_later_is_written_only_where_it_is_used() -> None:
+    """Banks that were kept before are named by what they were."""
+    (stage,) = converter.unstructure(recipes.HANDWRITTEN)["stages"]
+    assert list(stage) == ["name", "passes", "eta", "rule", "part", "order", "layers", "prune"]
+    (stage,) = converter.unstructure(recipes.MODERN)["stages"]
+    assert list(stage)[-1] == "distortion"
+
+
 def test_unknown_keys_are_refused() -> None:
     data = converter.unstructure(recipes.HANDWRITTEN)
     data["stages"][0]["momentum"] = 0.9

@@ -12,7 +12,16 @@ from hypothesis import strategies as st
 
 from data_prep.errors import InputError
 from reproduction import LENET1, Bank, console, train
-from reproduction.learning import Begin, FirstOrder, Prune, Running, Sampled, SecondOrder
+from reproduction.learning import (
+    Adam,
+    Begin,
+    FirstOrder,
+    Prune,
+    Rule,
+    Running,
+    Sampled,
+    SecondOrder,
+)
 from reproduction.learning.deletion import KERNELS, ORDERS, maps_without_input, saliencies
 from reproduction.learning.sets import named
 from reproduction.learning.training import Progress, check_recipe, training_passes
@@ -187,11 +196,12 @@ RULES = {
     "second order": SECOND,
     "running": SecondOrder(0.05, Running(0.01, Sampled(20))),
     "first order": FirstOrder(),
+    "adam": Adam(7),
 }
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
-def test_deleted_parameters_stay_plus_zero_through_learning(rule: SecondOrder) -> None:
+def test_deleted_parameters_stay_plus_zero_through_learning(rule: Rule) -> None:
     first = replace(PLAIN_STAGE, rule=rule)
     then = replace(first, name="then", prune=Prune(300))
     bank, progress = Bank(SMALL, range(3)), Progress()

@@ -13,6 +13,7 @@ from data_prep.digits import Digits
 from data_prep.errors import InputError
 from reproduction.learning import (
     RECIPES,
+    Adam,
     Constant,
     FirstOrder,
     Linear,
@@ -22,6 +23,7 @@ from reproduction.learning import (
     Sampled,
     SecondOrder,
     Shuffled,
+    Smooth,
     Stage,
     Steps,
     recipes,
@@ -121,3 +123,5 @@ def test_a_stage_says_its_numbers() -> None:
     assert Stage("one", 9, Constant(5e-4), rule).numbers == "mu 0.02, eta 0.0005"
     assert Stage("one", 9, Linear(0.016, 3.2e-4), FirstOrder()).numbers == "eta 0.016 to 0.00032"
     assert Stage("one", 9, Steps((2.0, 1.0)), rule).numbers == "mu 0.02, eta 2 to 1 in steps"
+    by_adam = Stage("one", 9, Smooth(6e-3, 6e-5), Adam(16))
+    assert by_adam.numbers == "Adam, batches of 16, eta 0.006 to 6e-05 smoothly"

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data_prep.errors import InputError
-from reproduction.learning import Linear, Running, Sampled, SecondOrder, Steps
+from reproduction.learning import Linear, Running, Sampled, SecondOrder, Smooth, Steps
 from tests.reproduction.learning.made_recipes import etas
 
 
@@ -21,6 +21,24 @@ def test_a_linear_schedule_falls_in_equal_steps(first: float, last: float, passe
 
 def test_a_linear_schedule_of_one_pass_is_its_first_eta() -> None:
     assert Linear(0.3, 0.1).at_pass(0, 1) == 0.3
+
+
+@given(etas, etas, st.integers(0, 9), st.integers(1, 60))
+def test_a_smooth_schedule_rises_to_its_peak_and_falls_to_its_last(
+    last: float, more: float, warm_up: int, falling: int
+) -> None:
+    peak, passes = last + more, warm_up + falling
+    by_pass = [Smooth(peak, last, warm_up).at_pass(number, passes) for number in range(passes)]
+    assert max(by_pass) == by_pass[warm_up] == pytest.approx(peak)
+    np.testing.assert_allclose(np.diff(by_pass[: warm_up + 1], 2), 0, atol=1e-12)
+    assert np.all(np.diff(by_pass[warm_up:]) <= 1e-15)
+    assert falling == 1 or by_pass[-1] == pytest.approx(last)
+
+
+def test_a_smooth_schedule_falls_like_a_cosine() -> None:
+    by_pass = [Smooth(1.0).at_pass(number, 101) for number in range(101)]
+    cosine = (1 + np.cos(np.linspace(0, np.pi, 101))) / 2
+    np.testing.assert_allclose(by_pass, cosine, atol=0.0105)
 
 
 def test_a_list_of_etas_keeps_the_last() -> None:

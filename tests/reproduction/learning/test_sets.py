@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from data_prep.digits import Digits
 from data_prep.errors import InputError
-from reproduction.learning import MNIST, Across, Handwritten, HeldOut, Mixed
+from reproduction.learning import MNIST, Across, Handwritten, HeldOut, Mixed, Resplit
 from reproduction.learning.recipe import Whole
 from reproduction.learning.sets import SETS, named, parts_of, sets_of, tried_on, wholes_of
 from tests.reproduction.made import TEST, TRAIN, made_digits
@@ -114,3 +114,47 @@ def test_both_sets_are_learned_from_evenly_mixed() -> None:
 def test_to_learn_from_nothing_is_refused() -> None:
     with pytest.raises(InputError, match="learned is empty"):
         Across((), USPS)
+
+
+# --- parted anew -------------------------------------------------------------------------------
+
+
+def numbered(count: int, first: int = 0) -> Digits:
+    """Return digits whose first unit tells which of all they are."""
+    images = np.full((count, 16, 16), -1.0, np.float32)
+    images[:, 0, 0] += np.arange(first, first + count) / 256
+    return Digits(images, np.zeros(count, np.uint8), np.full(count, "handwritten"))
+
+
+def numbers(digits: Digits) -> list[int]:
+    return ((digits.images[:, 0, 0] + 1) * 256).astype(int).tolist()
+
+
+@given(st.integers(0, 60), st.none() | st.integers(0, 9))
+def test_a_new_split_has_every_digit_once_and_as_many_of_either_kind(
+    start: int, seed: int | None
+) -> None:
+    learned, tried = map(numbers, Resplit(start, seed).split(numbered(30), numbered(9, 30)))
+    assert (len(learned), len(tried)) == (30, 9)
+    assert sorted(learned + tried) == list(range(39))
+    if seed is None:
+        assert sorted(tried) == sorted(n % 39 for n in range(start, start + 9))
+        assert tried == sorted(tried)
+        assert learned == sorted(learned)
+    else:
+        assert [learned, tried] != [sorted(learned), sorted(tried)]
+
+
+def test_the_released_split_is_one_of_them() -> None:
+    learned, tried = Resplit(30).split(numbered(30), numbered(9, 30))
+    assert numbers(learned) == list(range(30))
+    assert numbers(tried) == list(range(30, 39))
+
+
+def test_splits_are_of_the_digits_of_one_whole_set() -> None:
+    assert wholes_of(Resplit(3, digits=MNIST())) == (MNIST(),)
+    sets = sets_of(Resplit(0, 5), load)
+    assert {name: len(digits) for name, digits in sets.items()} == {
+        "train": len(TRAIN),
+        "test_handwritten": len(TEST),
+    }

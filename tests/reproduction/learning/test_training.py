@@ -11,11 +11,14 @@ from data_prep.digits import Digits
 from data_prep.errors import InputError
 from reproduction import Bank, evaluate, train
 from reproduction.learning import (
+    Adam,
     Constant,
+    Distortion,
     FileOrder,
     FirstOrder,
     Linear,
     Part,
+    Rule,
     Running,
     Sampled,
     SecondOrder,
@@ -174,11 +177,12 @@ def test_test_digits_change_nothing() -> None:
         SecondOrder(0.05, Running(0.01, Sampled(20))),
         SecondOrder(0.05, Sampled(20, every=3)),
         SecondOrder(0.05, Sampled(20, every=3), full=True),
+        Adam(7),
     ],
     ids=str,
 )
-def test_a_training_goes_on_from_its_progress(rule: SecondOrder) -> None:
-    asked = recipe(stage(4, rule=rule))
+def test_a_training_goes_on_from_its_progress(rule: Rule) -> None:
+    asked = recipe(stage(4, rule=rule, distortion=Distortion(1.0, elastic=0.5)))
     whole = banks_of(SMALL, range(18))
     for _ in training_passes(whole, asked, {"train": TRAIN}, Progress()):
         pass
@@ -241,9 +245,9 @@ def test_a_part_that_is_not_there_is_named_with_recipe_and_stage() -> None:
 
 
 @pytest.mark.parametrize(
-    "rule", [SECOND, SecondOrder(0.05, Running(0.01, Sampled(20))), FirstOrder()]
+    "rule", [SECOND, SecondOrder(0.05, Running(0.01, Sampled(20))), FirstOrder(), Adam()]
 )
-def test_layers_that_do_not_learn_keep_their_weights(rule: SecondOrder) -> None:
+def test_layers_that_do_not_learn_keep_their_weights(rule: Rule) -> None:
     bank, before = Bank(SMALL, [2]), Bank(SMALL, [2])
     train(bank, recipe(stage(1, rule=rule, layers=("output",))), TRAIN)
     np.testing.assert_array_equal(bank.weights("H1"), before.weights("H1"))

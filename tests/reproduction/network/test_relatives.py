@@ -9,7 +9,15 @@ import pytest
 
 from data_prep.errors import InputError
 from reproduction.learning.converter import converter
-from reproduction.network import ARCHITECTURES, LENET1, TABLE_1, Architecture, Counts, Subsampling
+from reproduction.network import (
+    ARCHITECTURES,
+    LENET1,
+    TABLE_1,
+    Architecture,
+    Bank,
+    Counts,
+    Subsampling,
+)
 from reproduction.network.relatives import (
     DENSE,
     FC40,
@@ -20,6 +28,7 @@ from reproduction.network.relatives import (
     UNSQUASHED,
     net1989,
     random_table,
+    with_softmax,
 )
 from reproduction.paper import PUBLISHED
 from tests.reproduction.network.small import assert_same_bits, maps_of, with_window
@@ -75,6 +84,16 @@ def test_a_changed_lenet1_is_lenet1_but_for_what_its_name_says():
         assert other == (replace(below, squashed=False) if averages else below)
     for changed in (DENSE, UNSQUASHED):
         assert replace(changed, name="LENET1", layers=LENET1.layers) == LENET1
+
+
+@pytest.mark.parametrize("network", [LENET1, NET1989], ids=lambda network: network.name)
+def test_with_a_softmax_a_network_has_the_same_parameters(network):
+    changed = with_softmax(network)
+    assert ARCHITECTURES[f"{network.name}-SOFTMAX"] == changed
+    assert changed.parameters == network.parameters
+    planes = network.planes(np.full((1, 16, 16), -1.0))
+    assert Bank(changed, [0]).outputs(planes).sum() == pytest.approx(1)
+    assert [layer.name for layer in changed.layers if not layer.squashed] == ["output"]
 
 
 # --- 8 of 12 ---------------------------------------------------------------------------------
@@ -219,7 +238,8 @@ VARIANTS = [
 
 def test_architectures_go_by_their_names():
     assert list(ARCHITECTURES) == [
-        *("LENET1", "NET1989", "FC40", "TUTORIAL", "TUTORIAL-CODE", "DENSE", "UNSQUASHED")
+        *("LENET1", "NET1989", "FC40", "TUTORIAL", "TUTORIAL-CODE", "DENSE", "UNSQUASHED"),
+        *("LENET1-SOFTMAX", "NET1989-SOFTMAX"),
     ]
     assert all(architecture.name == name for name, architecture in ARCHITECTURES.items())
 

@@ -13,7 +13,7 @@ import pytest
 
 from data_prep.errors import InputError
 from reproduction import Bank, evaluate, runs
-from reproduction.learning import Running, Sampled, SecondOrder
+from reproduction.learning import Adam, Rule, Running, Sampled, SecondOrder
 from reproduction.learning.training import HISTORY, Progress
 from reproduction.runs.folder import LOCK_FILE
 from reproduction.runs.summary import _median_seed
@@ -101,10 +101,10 @@ def test_the_plan_comes_back(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("passes", [1, 2, 3])
-@pytest.mark.parametrize("rule", [PLAIN_STAGE.rule, SecondOrder(0.05, Running(0.01, Sampled(9)))])
-def test_an_interrupted_run_ends_in_the_same_bits(
-    tmp_path: Path, passes: int, rule: SecondOrder
-) -> None:
+@pytest.mark.parametrize(
+    "rule", [PLAIN_STAGE.rule, SecondOrder(0.05, Running(0.01, Sampled(9))), Adam(9)]
+)
+def test_an_interrupted_run_ends_in_the_same_bits(tmp_path: Path, passes: int, rule: Rule) -> None:
     asked = plan(rule=rule, seeds=range(18))
     whole = runs.train_run(tmp_path / "whole", asked, SETS)
     with pytest.raises(Killed):

@@ -14,7 +14,13 @@ from reproduction.learning import RECIPES, Linear, Mixed, Running, Sampled, Shuf
 from reproduction.learning.recipe import MIXINGS
 from reproduction.learning.training import check_recipe
 from reproduction.network import ARCHITECTURES, LENET1, Initial, Subsampling
-from reproduction.network.relatives import FC40, SCHEMES, net1989
+from reproduction.network.relatives import (
+    FC40,
+    LENET1_SOFTMAX,
+    NET1989_SOFTMAX,
+    SCHEMES,
+    net1989,
+)
 from reproduction.paper import PUBLISHED
 from reproduction.runs import Plan
 from reproduction.studies import Arm, Job, Study
@@ -140,7 +146,8 @@ def test_a_hundred_networks_are_six_banks_of_both_recipes_followed() -> None:
 
 def test_the_relatives_are_all_architectures_by_recipes_of_their_own() -> None:
     found = {arm.architecture for arm in RELATIVES.arms}
-    assert found == set(ARCHITECTURES.values())
+    later = {LENET1_SOFTMAX, NET1989_SOFTMAX}  # of no source of the time, nor of the tutorial
+    assert found == set(ARCHITECTURES.values()) - later
     for arm in RELATIVES.arms:
         own = ARCHITECTURES[arm.recipe.architecture]
         assert own == arm.architecture or arm.name.split(",")[0] == arm.architecture.name
