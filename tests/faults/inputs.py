@@ -23,11 +23,13 @@ from hypothesis import strategies as st
 
 from data_prep import formats
 from data_prep.digits import Digits
+from data_prep.idx import parse_images
 from reproduction import runs, sealed, studies
 from reproduction.commands.status import status_of
 from reproduction.learning import RECIPES
 from reproduction.learning.toml_files import as_toml, read_architecture, read_recipe
 from reproduction.network import ARCHITECTURES
+from tests.data_prep import made_mnist
 from tests.faults import made
 from tests.faults.outcomes import Row, fault_of
 from tests.reproduction.made import made_folder
@@ -86,6 +88,7 @@ def _set_up(place: Path) -> None:
     made.drawn(place / "runs")
     made.studied(place / "study")
     made_folder(place / "digits")
+    made_mnist.put_files(place / "mnist", made_mnist.plain())
     (place / "recipe.toml").write_text(as_toml(RECIPES["paper"]))
     os.mkfifo(place / "pipe")
 
@@ -126,6 +129,7 @@ _OPTIONS = {
     "evaluate": ("--digits",),
     "recipes": (),
     "architectures": (),
+    "digits --set mnist --digits mnist": ("--digits",),
 }
 
 
@@ -136,7 +140,7 @@ def _command_lines(row: Row, cases: int) -> Row:
         some = st.lists(one, max_size=3).map(
             lambda pairs: [word for pair in pairs for word in pair]
         )
-        return some.map(lambda words: [command, *words])
+        return some.map(lambda words: [*command.split(), *words])
 
     def begun(*arguments: Any, **options: Any) -> Any:
         raise Begun
@@ -247,15 +251,17 @@ def _kept_data(row: Row, cases: int) -> Row:
 
 
 def _digits(row: Row, cases: int) -> Row:
-    lines = Path("digits/zip.test").read_bytes()
+    lines, (idx, *_) = Path("digits/zip.test").read_bytes(), made_mnist.plain().values()
+    parsers = {formats.parse_esl: lines, formats.parse_libsvm: lines, parse_images: idx}
 
     def read(case: tuple[int, list[Any], bytes]) -> None:
-        draws, contents = random.Random(case[0]), bytearray(lines)
+        draws = random.Random(case[0])
         if draws.random() < 0.5:
+            parse = draws.choice([*parsers])
+            contents = bytearray(parsers[parse])
             for _ in range(draws.randrange(1, 4)):
                 place = draws.randrange(len(contents))
                 contents[place : place + draws.randrange(9)] = case[2]
-            parse = draws.choice([formats.parse_esl, formats.parse_libsvm])
             parse(bytes(contents), "it")
             return
         images = np.array(case[1][0], dtype=object if draws.random() < 0.2 else None)

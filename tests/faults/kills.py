@@ -6,37 +6,27 @@ import os
 import random
 import tempfile
 import time
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from data_prep import files
 from tests.faults import forked, made
 from tests.faults.forked import Ended
+from tests.faults.made import Work
 from tests.faults.outcomes import Row
-
-Work = Callable[[Path], dict[str, Any]]
 
 LONGEST_WAIT = 600.0
 
-
-KINDS = ("training", "drawing", "study", "fetching")
+KINDS = tuple(made.works("nowhere"))
 
 
 def row(kind: str, cases: int, folder: Path) -> Row:
     """End one kind of work so many times."""
     with made.site(made.emptied(folder / "site")) as site:
-        works: dict[str, Work] = {
-            "training": made.trained,
-            "drawing": made.drawn,
-            "study": made.studied,
-            "fetching": partial(made.fetched, site=site),
-        }
         os.environ["TMPDIR"] = str(made.emptied(folder / "tmp"))
         tempfile.tempdir = None
         try:
-            return _ended(Row(f"{kind} ended"), works[kind], cases, folder)
+            return _ended(Row(f"{kind} ended"), made.works(site)[kind], cases, folder)
         finally:
             del os.environ["TMPDIR"]
             tempfile.tempdir = None

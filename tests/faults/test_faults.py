@@ -7,15 +7,15 @@ import os
 import pytest
 
 from tests.faults.outcomes import Row, fault_of, table
-from tests.faults.tasks import Task, done, tasks
+from tests.faults.tasks import Task, done, name_of, tasks
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="forks and limits as POSIX has them")
 
 
 @pytest.mark.parametrize(
     "task",
-    tasks(ended=8, spoilt=36, odd=60, full=4, at_once=3),
-    ids=lambda task: "-".join([task[0].__module__.split(".")[-1], *map(str, task[1])]),
+    tasks(ended=12, spoilt=90, odd=60, full=6, at_once=3),
+    ids=name_of,
 )
 def test_nothing_is_lost_or_silently_wrong(task: Task) -> None:
     for row in done(task):
