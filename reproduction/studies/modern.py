@@ -72,7 +72,6 @@ STRENGTHS: Mapping[str, Distortion] = {
     "half as far again": times(1.5),
     "affine alone": AFFINE,
     "elastic alone": Distortion(elastic=DISTORTION.elastic),
-    "no strokes": replace(DISTORTION, stroke=0.0),
     "finer": replace(DISTORTION, spacing=4),
     "more elastic": replace(DISTORTION, elastic=1.0),
 }
@@ -82,7 +81,7 @@ def _candidates() -> Iterator[tuple[str, Recipe]]:
     """Return the candidates by name."""
     yield "SDLM, 30 passes", recipes.HANDWRITTEN
     yield f"SDLM, {PASSES} passes", sdlm(PASSES, 0.05, 1.25e-3)
-    for mu, eta in ((0.05, 1.25e-3), (0.05, 2.5e-3), (0.02, 5e-4), (0.02, 1e-3), (0.01, 5e-4)):
+    for mu, eta in ((0.05, 1.25e-3), (0.05, 2.5e-3), (0.02, 5e-4), (0.02, 1e-3)):
         numbers = f"mu {mu:g}, eta {eta:g}"
         yield f"SDLM, cross-entropy, {numbers}", sdlm(PASSES, mu, eta, SOFTMAX)
     for mu, eta in ((0.05, 2.5e-3), (0.02, 1e-3)):
