@@ -1,5 +1,6 @@
-"""What outputs are worth: `measures` of right and wrong, and `rejection`."""
+"""What outputs are worth: `measures` of right and wrong, `rejection`, and digits misread."""
 
+from reproduction.evaluation.halves import reject_by_halves
 from reproduction.evaluation.measures import (
     CLASSES,
     Voices,
@@ -17,6 +18,7 @@ from reproduction.evaluation.measures import (
     targets,
     wrong,
 )
+from reproduction.evaluation.reading import Reading
 from reproduction.evaluation.rejection import (
     Rejection,
     Thresholds,
@@ -30,6 +32,7 @@ from reproduction.evaluation.rejection import (
 
 __all__ = [
     "CLASSES",
+    "Reading",
     "Rejection",
     "Thresholds",
     "Voices",
@@ -43,6 +46,7 @@ __all__ = [
     "mean_squared_error",
     "median_network",
     "reject_by_difference",
+    "reject_by_halves",
     "reject_by_thresholds",
     "reject_curve",
     "reject_curve_at",

@@ -41,6 +41,11 @@ class Neighbours:
     labels: np.ndarray
     distances: np.ndarray
 
+    @property
+    def apart(self) -> np.ndarray:
+        """How far the nearest one is: float64, shape (n,)."""
+        return np.asarray(self.distances[:, 0])
+
 
 def nearest(learned: Digits, tried: Digits, k: int = 1) -> Neighbours:
     """Find the nearest digits, by the distance that `Neighbours` states.
@@ -205,7 +210,7 @@ def atypical(
         The farthest first; of equally far ones the first.
     """
     read = np.flatnonzero(~wrong(outputs, labels).any(axis=1))
-    return read[np.argsort(-neighbours.distances[read, 0], kind="stable")][:most]
+    return read[np.argsort(-neighbours.apart[read], kind="stable")][:most]
 
 
 # --- counts that chance would not give ------------------------------------------------------

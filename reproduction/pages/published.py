@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from reproduction.evaluation.account import Overlap, share_of_errors
+from reproduction.figures import results
 from reproduction.network import Architecture
-from reproduction.pages.shown import Html, table
+from reproduction.pages.shown import Html, show, table
 from reproduction.pages.words import median, number, span, spread
 from reproduction.paper import PUBLISHED, Row, side_by_side
 from reproduction.studies.selection import Choice
@@ -39,6 +40,23 @@ def measured(
         form = (found, 2 if fact.unit else 4, fact.unit)
         lines.append((each.row.what, fact, fact.page, median(*form), span(*form)))
     return table(("", "paper", "page", "our median", "our range"), lines, label, folded)
+
+
+def beside_paper(rows: Sequence[Row], summary: Mapping[str, Any], caption: str) -> Html:
+    """Return what the paper prints among a run's numbers, and below it all rows as a table, folded.
+
+    Parameters
+    ----------
+    rows : sequence of Row
+        In the figure, those that have no note: the paper's own set and rule.
+    summary : mapping
+        A run's summary.json, as read.
+    caption : str
+        Of the figure: what to notice, as HTML.
+    """
+    printed = [row for row in rows if not row.note]
+    drawn = show(results.beside_paper(printed, summary), caption)
+    return Html(drawn.text + measured(rows, summary, "The same as a table", folded=True).text)
 
 
 def layers_with_units(architecture: Architecture, label: str) -> Html:

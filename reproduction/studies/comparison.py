@@ -132,6 +132,11 @@ def difference(record: Record, arm: str, other: str, measure: str = ERRORS) -> I
     return mean_interval(apart[~(diverged(record, arm) | diverged(record, other))])
 
 
+def ratios(record: Record, arm: str, other: str, measure: str) -> np.ndarray:
+    """Return how many times as much an arm has of a measure as another, seed by seed."""
+    return values(record, arm, measure) / values(record, other, measure)
+
+
 def beside_first(record: Record, measure: str = ERRORS) -> dict[str, Interval]:
     """Return how much more each arm has of a measure than the first, seed by seed.
 
@@ -434,3 +439,9 @@ def mse_fits(record: Record, arm: str) -> dict[str, list[Fit]]:
             scaled.append(replace(each, median=median, low=low, high=high, fits=inside))
         found[name] = scaled
     return found
+
+
+def fitting_mse(record: Record, arm: str) -> list[str]:
+    """Return the conventions by which an arm's networks could have all published MSEs."""
+    readings = mse_fits(record, arm)
+    return [name for name, found in readings.items() if all(each.fits for each in found)]

@@ -15,8 +15,8 @@ from reproduction.pages.material import SHARED
 from tests.book.conftest import ROOT
 
 CHAPTERS = sorted((ROOT / "book").glob("*.md"))
-TRAINING = {"run", "outputs", "by_hand"}
-"""What of `pages` trains a recipe."""
+TRAINING = {"pages.run", "pages.outputs", "pages.by_hand", "deletion.trained"}
+"""What trains a recipe."""
 
 
 def expressions(text: str) -> Iterator[ast.AST]:
@@ -44,7 +44,7 @@ def asked_for(text: str) -> set[str]:
                 named.add(str(node.value))
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
                 continue
-            if node.func.attr in TRAINING and ast.unparse(node.func.value) == "pages":
+            if ast.unparse(node.func) in TRAINING:
                 recipe = node.args[0] if node.args else ast.Constant("paper")
                 if isinstance(recipe, ast.Constant):
                     found.add(str(recipe.value))

@@ -26,9 +26,55 @@ def lines(html):
 
 
 def test_a_study_is_its_figure_and_the_table_below(record):
-    text = answers.study(record, "Printed digits last", "See <em>this</em>.").text
+    question = answers.Question(record).headed("Printed digits last", "See <em>this</em>.")
+    text = question.study.text
     figure = show(questions.differences(record, "Printed digits last"), "See <em>this</em>.").text
     assert text == figure + arms.beside(record).text
+
+
+def test_a_question_knows_what_its_record_says(record):
+    question = answers.Question(record)
+    assert question.apart == comparison.beside_first(record)
+    assert question.like == set(record["arms"]) - question.unlike.keys()
+    assert question.unlike == comparison.answer(record).unlike
+    assert WORSE in question.costly
+    assert not question.is_undecided
+    assert not question.makes_no_difference
+    assert not question.diverged
+
+
+def test_arms_that_save_errors_and_those_that_diverged_are_named():
+    made = record_of("mixing", worse={WORSE: 0.5}, lost={"printed first": 2})
+    question = answers.Question(made)
+    assert question.saving >= {WORSE}
+    assert not question.costly & question.saving
+    assert question.diverged == {"printed first"}
+    assert not question.makes_no_difference
+
+
+def test_where_arms_are_alike_nothing_is_decided():
+    made = record_of("order")
+    same = {**made, "banks": [{**bank, "sets": made["banks"][0]["sets"]} for bank in made["banks"]]}
+    question = answers.Question(same)
+    assert question.is_undecided == (len(question.like) == 2)
+    assert question.makes_no_difference
+    assert question.costly == question.saving == set()
+
+
+def test_what_is_asked_has_the_recipe_as_it_stands_first():
+    for name in answers.ASKED:
+        arms = list(answers.ask(name).record["arms"])
+        assert arms[0] == (FIRST if name != "tables" else "sliding")
+    some = answers.ask("mixing", WORSE, FIRST)
+    assert list(some.record["arms"]) == [WORSE, FIRST]
+
+
+def test_the_overview_has_every_question_in_its_words():
+    asked = {name: answers.ask(name) for name in ("order", "squashed")}
+    text = answers.overview(asked, "Two choices", "Look at 0.").text
+    assert "order of the digits: " in text
+    assert "squashed averages: " in text
+    assert "Look at 0." in text
 
 
 def test_mse_is_read_in_four_ways():

@@ -58,6 +58,17 @@ def test_a_row_has_its_published_number_with_page_our_median_and_our_range():
     assert rows[1] == ["train MSE", "0.017", mse.page, "0.0255", "0.0170 to 0.0340"]
 
 
+def test_the_papers_own_sets_are_drawn_and_all_rows_stand_below():
+    summary = summary_of(0.5)
+    text = published.beside_paper(WHOLE_ROWS, summary, "Look.").text
+    below = published.measured(WHOLE_ROWS, summary, "The same as a table", folded=True).text
+    assert text.endswith(below)
+    drawn = text.removesuffix(below)
+    assert "Look." in drawn
+    for row in WHOLE_ROWS:
+        assert (f"{row.what}:" in drawn) is not row.note or row.note
+
+
 def test_a_run_that_diverged_has_dashes():
     _, *rows = rows_of(published.measured(WHOLE_ROWS, summary_of(float("nan")), "Beside"))
     assert all("–" in row[3] and "–" in row[4] for row in rows)

@@ -22,6 +22,7 @@ from reproduction.studies.comparison import (
     mean_interval,
     misread,
     only,
+    ratios,
     rises,
     share,
     values,
@@ -137,6 +138,12 @@ def test_arms_are_compared_seed_by_seed() -> None:
     assert difference(made, "b", "a") == Interval(-found.mean, -found.high, -found.low)
     in_percent = difference(made, "a", "b", "test_handwritten.error_percent")
     assert in_percent.mean == pytest.approx(100 * 3 / 2007)
+
+
+def test_a_ratio_is_taken_seed_by_seed() -> None:
+    made = of_counts(a=[92, 104, 96], b=[46, 100, 120])
+    found = ratios(made, "a", "b", "test_handwritten.errors")
+    np.testing.assert_allclose(found, [2, 1.04, 0.8])
 
 
 def test_seeds_of_which_a_network_diverged_in_either_arm_are_left_out() -> None:

@@ -17,6 +17,7 @@ from reproduction.studies.comparison import (
     answer,
     farthest_off,
     fits,
+    fitting_mse,
     mse_fits,
     published,
     rounding,
@@ -257,6 +258,7 @@ def test_an_mse_fits_by_the_convention_that_it_was_made_by(name: str) -> None:
     for part in ("train", "test"):
         sets[part]["mse"] = [mse / MSE_CONVENTIONS[name] for mse in sets[part]["mse"]]
     found = mse_fits(record({"a": [sets]}), "a")
+    assert fitting_mse(record({"a": [sets]}), "a") == [name]
     assert [key for key, each in found.items() if all(fit.fits for fit in each)] == [name]
     for fit, part in zip(found[name], ("train", "test"), strict=True):
         assert fit.median == pytest.approx(np.median(networks()[part]["mse"]))
