@@ -17,8 +17,6 @@ import numpy as np
 
 from reproduction.learning.checks import require_between
 from reproduction.network.architecture import IMAGE_SIDE, Plane
-from reproduction.network.kernels.compiling import compiled
-from reproduction.network.machine_code import call
 
 RADIANS = 3.141592653589793 / 180
 """In a degree."""
@@ -171,65 +169,14 @@ def resampled(
     -------
     ndarray, float32, shape (n, height, width)
     """
+    from reproduction.learning.resampling import resample  # takes numba, slow to import
+    from reproduction.network.machine_code import call
+
     out = np.empty(planes.shape, np.float32)
     basis = [splines(side, spacing) for side in planes.shape[1:]]
     middle = np.array([plane.top, plane.left], np.float32) + np.float32((IMAGE_SIDE - 1) / 2)
     given = [np.ascontiguousarray(each, np.float32) for each in (planes, maps, levels)]
     shown = np.ascontiguousarray(displacements, np.float32)
     background = np.array([plane.background, -1.0, 1.0], np.float32)
-    call(_resample, *given, shown, *basis, middle, background, out)
+    call(resample, *given, shown, *basis, middle, background, out)
     return out
-
-
-@compiled
-def _resample(
-    planes: np.ndarray,
-    maps: np.ndarray,
-    levels: np.ndarray,
-    displacements: np.ndarray,
-    down: np.ndarray,
-    across: np.ndarray,
-    middle: np.ndarray,
-    background: np.ndarray,
-    out: np.ndarray,
-) -> None:
-    """Do what `resampled` says; `background` holds the least and the largest level behind it."""
-    count, height, width = planes.shape
-    rows, columns = displacements.shape[2], displacements.shape[3]
-    zero, one = np.float32(0), np.float32(1)
-    low, high = min(background[0], background[1]), max(background[0], background[2])
-    around = np.empty((height + 3, width + 3), np.float32)
-    for r in range(height + 3):
-        for c in range(width + 3):
-            around[r, c] = background[0]
-    along = np.zeros((2, columns), np.float32)  # the displacements of one row, at the nodes
-    field = np.zeros((2, width), np.float32)  # and at every unit
-    for n in range(count):
-        for r in range(height):
-            for c in range(width):
-                around[r + 1, c + 1] = planes[n, r, c]
-        for r in range(height):
-            for axis in range(2):
-                for k in range(columns):
-                    along[axis, k] = zero
-                    for m in range(rows):
-                        along[axis, k] += down[r, m] * displacements[n, axis, m, k]
-                for c in range(width):
-                    field[axis, c] = zero
-                for k in range(columns):
-                    for c in range(width):
-                        field[axis, c] += across[c, k] * along[axis, k]
-            y = np.float32(r) - middle[0]
-            for c in range(width):
-                x = np.float32(c) - middle[1]
-                to_y = maps[n, 0, 0] * y + maps[n, 0, 1] * x + maps[n, 0, 2] + field[0, c]
-                to_x = maps[n, 1, 0] * y + maps[n, 1, 1] * x + maps[n, 1, 2] + field[1, c]
-                to_y = min(max(to_y + middle[0] + one, zero), np.float32(height + 1))
-                to_x = min(max(to_x + middle[1] + one, zero), np.float32(width + 1))
-                i, j = np.int32(to_y), np.int32(to_x)
-                f, g = to_y - np.float32(i), to_x - np.float32(j)
-                above = around[i, j] + g * (around[i, j + 1] - around[i, j])
-                below = around[i + 1, j] + g * (around[i + 1, j + 1] - around[i + 1, j])
-                level = above + f * (below - above)
-                level = level + levels[n] * (one - level * level)
-                out[n, r, c] = min(max(level, low), high)
