@@ -27,6 +27,9 @@ from reproduction.runs import outputs_of
 
 UPRIGHT, AS_THEY_ARE = MNIST(), MNIST(deslanted=False)
 
+TUTORIALS = {"TUTORIAL-CODE": "1989", "TUTORIAL-CODE, SGD": "gradient descent"}
+"""Arms of `mnist-forms` that are a tutorial's network, and by which rule it learned."""
+
 QUIETLY: dict = {"announce": lambda line: None, "progress": False}
 
 

@@ -116,7 +116,14 @@ def around(mu: float, ratio: float) -> list[Numbers]:
     return [(SecondOrder(each), falling(float(f"{each * times:.3g}"))) for each, times in steps]
 
 
-ON_MNIST: list[Numbers] = [*around(0.1, 0.02), *on_a_grid((0.05,), (0.025,))]
+ON_MNIST: list[Numbers] = [
+    *around(0.2, 0.02),
+    *on_a_grid((0.05,), (0.025,)),
+    *((SecondOrder(0.4), falling(eta)) for eta in (4e-3, 1.6e-2)),
+    *((SecondOrder(mu), falling(mu / 50)) for mu in (0.8, 1.6)),
+]
+"""Where mu is far above the curvature, the rule is plain descent with eta / mu for its eta: so from
+there on, neighbours differ less and less."""
 
 SISTERS: list[Numbers] = [
     *on_a_grid((0.02,), (0.003, 0.006, 0.0125, 0.025)),
@@ -157,28 +164,25 @@ CHOSEN_FOR: Mapping[str, tuple[Recipe, Sequence[Numbers]]] = {
         recipes.TUTORIAL_SGD,
         plain(*(Constant(eta) for eta in (1e-2, 2e-2, 4e-2)), falling(2e-2), falling(5e-2)),
     ),
-}
-"""For each choice, the recipe that it is made for, and what was tried."""
-
-CHOSEN_ON_MNIST: Mapping[str, tuple[Recipe, Sequence[Numbers]]] = {
     "choice-mnist": (recipes.ON_MNIST, ON_MNIST),
     "choice-mnist-slanted": (recipes.ON_MNIST_SLANTED, ON_MNIST),
     "choice-mnist-tutorial": (
         recipes.TUTORIAL_ON_MNIST,
-        [*around(0.02, 0.025), *on_a_grid((0.02,), (0.0125,))],
+        [
+            *around(0.04, 0.025),
+            *on_a_grid((0.02,), (0.0125,)),
+            *((SecondOrder(mu), falling(mu / 40)) for mu in (0.01, 0.16)),
+        ],
     ),
     "choice-mnist-tutorial-sgd": (
         recipes.TUTORIAL_ON_MNIST_SGD,
         plain(Constant(1e-2), *(falling(eta) for eta in (1e-2, 2e-2, 4e-2))),
     ),
 }
-"""The same on MNIST."""
+"""For each choice, the recipe that it is made for, and what was tried."""
 
 CHOICES = {name: choice(name, *what) for name, what in CHOSEN_FOR.items()}
 """The studies of the choices, by name."""
-
-MNIST_CHOICES = {name: choice(name, *what) for name, what in CHOSEN_ON_MNIST.items()}
-"""Those on MNIST, which wait for their records."""
 
 
 # ---- The choice -------------------------------------------------------------------------------

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from reproduction.learning import MNIST, Across, Handwritten, Shuffled, recipes
 from reproduction.network import ARCHITECTURES, LENET1
-from reproduction.studies.mnist import (
-    ACROSS,
-    BACK,
-    FORMS,
-    MNIST_STUDIES,
-    OTHER_FORMS,
-    WAITING,
-)
+from reproduction.studies import Study
+from reproduction.studies.mnist import ACROSS, FORMS
 
-ARMS = {arm.name: arm for arm in (*FORMS.arms, *OTHER_FORMS.arms)}
+ARMS = {arm.name: arm for arm in FORMS.arms}
 
 
 def test_the_forms_are_deslanted_or_not_and_fill_the_image_or_not() -> None:
@@ -57,7 +53,7 @@ SETS = {"USPS": Handwritten(), "MNIST": MNIST(), "MNIST as they are": MNIST(desl
 
 
 def test_an_arm_across_says_whose_digits_are_read_and_which_were_learned() -> None:
-    for arm in (*ACROSS.arms, *BACK.arms):
+    for arm in ACROSS.arms:
         tried, _, learned = arm.name.partition(" by ")
         wanted = (SETS["USPS"], SETS["MNIST"]) if learned == "both" else (SETS[learned],)
         if wanted == (SETS[tried],):
@@ -75,16 +71,18 @@ def test_networks_across_are_those_of_the_recipes() -> None:
         "MNIST as they are": recipes.ON_MNIST_SLANTED,
         "both": recipes.ON_MNIST,
     }
-    for arm in (*ACROSS.arms, *BACK.arms):
+    for arm in ACROSS.arms:
         recipe = by_learned[arm.name.partition(" by ")[2]]
         assert replace(arm.recipe, digits=recipe.digits) == recipe
 
 
-def test_studies_wait_or_have_a_record_and_fill_whole_banks() -> None:
-    every = {**MNIST_STUDIES, **WAITING}
-    assert len(every) == len(MNIST_STUDIES) + len(WAITING)
-    for name, study in every.items():
-        assert study.name == name
-        assert study.question.endswith("?")
-        assert study.seeds == tuple(range(16))
-        assert len(study.arms) > 1
+def test_more_passes_are_all_that_is_more() -> None:
+    longer = ARMS["as they are, 48 passes"].recipe
+    assert longer.passes == 3 * recipes.ON_MNIST_SLANTED.passes
+    assert longer.with_passes(16) == recipes.ON_MNIST_SLANTED
+
+
+@pytest.mark.parametrize("study", [ACROSS, FORMS], ids=lambda study: study.name)
+def test_studies_fill_whole_banks(study: Study) -> None:
+    assert study.question.endswith("?")
+    assert study.seeds == tuple(range(16))
