@@ -16,7 +16,7 @@ import numpy as np
 from data_prep.digits import Digits
 from reproduction.evaluation import mean_squared_error
 from reproduction.learning.deletion import Prune, saliencies
-from reproduction.network import Bank
+from reproduction.network import Architecture, Bank
 
 
 def objective(bank: Bank, digits: Digits) -> np.ndarray:
@@ -30,6 +30,35 @@ def objective(bank: Bank, digits: Digits) -> np.ndarray:
 def decibels(energies: np.ndarray, trained: np.ndarray) -> np.ndarray:
     """Return E as 10 log10 of its ratio to that of the trained networks."""
     return 10 * np.log10(energies / trained)
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """A quantity of networks as parameters go: `curve[2000]` is that of each with 2000 left.
+
+    Attributes
+    ----------
+    sizes : tuple of int
+        How many parameters are left, one after the other.
+    values : ndarray, shape (sizes, networks)
+    """
+
+    sizes: tuple[int, ...]
+    values: np.ndarray
+
+    def __getitem__(self, left: int) -> np.ndarray:
+        if left not in self.sizes:
+            raise KeyError(f"no value with {left} left; there is one with {self.sizes}")
+        return np.asarray(self.values[self.sizes.index(left)])
+
+    def __sub__(self, other: Curve) -> Curve:
+        """Return the differences, network by network, at the sizes that both have."""
+        both = tuple(left for left in self.sizes if left in other.sizes)
+        return Curve(both, np.array([self[left] - other[left] for left in both]))
+
+    def median(self, left: int) -> float:
+        """Return the median of the networks with so many left."""
+        return float(np.median(self[left]))
 
 
 @dataclass(frozen=True)
@@ -46,6 +75,11 @@ class Deleted:
 
     left: np.ndarray
     bank: Bank
+
+    @property
+    def size(self) -> int:
+        """How many parameters each network has left."""
+        return int(self.left[:, 0].sum())
 
 
 def deleted(bank: Bank, digits: Digits, steps: Iterable[Prune]) -> Iterator[Deleted]:
@@ -66,7 +100,7 @@ def deleted(bank: Bank, digits: Digits, steps: Iterable[Prune]) -> Iterator[Dele
         yield Deleted(left, less)
 
 
-def costs(bank: Bank, digits: Digits, steps: Iterable[Prune], tried: Digits) -> np.ndarray:
+def costs(bank: Bank, digits: Digits, steps: Iterable[Prune], tried: Digits) -> Curve:
     """Return E without what each of some steps deletes, in dB above that of the whole.
 
     Parameters
@@ -75,15 +109,11 @@ def costs(bank: Bank, digits: Digits, steps: Iterable[Prune], tried: Digits) -> 
         As for `deleted`.
     tried : Digits
         What E is a mean over.
-
-    Returns
-    -------
-    ndarray, float64, shape (steps, networks)
     """
-    whole = objective(bank, tried)
-    return np.array(
-        [decibels(objective(less.bank, tried), whole) for less in deleted(bank, digits, steps)]
-    )
+    whole, found = objective(bank, tried), deleted(bank, digits, steps)
+    rises = [(less.size, decibels(objective(less.bank, tried), whole)) for less in found]
+    sizes, values = zip(*rises, strict=True)
+    return Curve(sizes, np.array(values))
 
 
 def moved(bank: Bank, direction: np.ndarray, way: float) -> Bank:
@@ -97,26 +127,30 @@ def moved(bank: Bank, direction: np.ndarray, way: float) -> Bank:
 class Foretold:
     """The rise of E by deletions, and what a series foretells of it.
 
-    In dB above the whole networks' E, float64, shape (steps, networks) each.
+    In dB above the whole networks' E.
 
     Attributes
     ----------
-    measured : ndarray
-    saliencies : ndarray
+    measured : Curve
+    saliencies : Curve
         By their sum: the diagonal of the quadratic term, from the h of the learning rule.
-    diagonal : ndarray
+    diagonal : Curve
         By that diagonal without what h leaves out.
-    quadratic : ndarray
+    quadratic : Curve
         By the quadratic term whole, mixed derivatives among them.
-    gradient : ndarray
+    gradient : Curve
         By the linear term, which is left out at a minimum.
     """
 
-    measured: np.ndarray
-    saliencies: np.ndarray
-    diagonal: np.ndarray
-    quadratic: np.ndarray
-    gradient: np.ndarray
+    measured: Curve
+    saliencies: Curve
+    diagonal: Curve
+    quadratic: Curve
+    gradient: Curve
+
+    def medians(self, left: int) -> tuple[float, ...]:
+        """Return the median of each over the networks, in this order, with so many left."""
+        return tuple(getattr(self, field.name).median(left) for field in fields(self))
 
 
 def foretold(bank: Bank, digits: Digits, steps: Iterable[Prune], tried: Digits) -> Foretold:
@@ -132,16 +166,17 @@ def foretold(bank: Bank, digits: Digits, steps: Iterable[Prune], tried: Digits) 
     exact = squares * exact_curvature(bank, tried.select(slice(0, None, 40)))
     whole = objective(bank, tried)
     rises: dict[str, list[np.ndarray]] = {field.name: [] for field in fields(Foretold)}
+    sizes = []
     for less in deleted(bank, digits, steps):
+        sizes.append(less.size)
         gradient, quadratic = along_deletion(bank, tried, less.left)
         rises["measured"].append(objective(less.bank, tried) - whole)
         rises["saliencies"].append((by_rule * ~less.left).sum(axis=0))
         rises["diagonal"].append((exact * ~less.left).sum(axis=0))
         rises["quadratic"].append(quadratic)
         rises["gradient"].append(gradient)
-    return Foretold(
-        **{name: decibels(whole + np.array(each), whole) for name, each in rises.items()}
-    )
+    terms = {name: decibels(whole + np.array(each), whole) for name, each in rises.items()}
+    return Foretold(**{name: Curve(tuple(sizes), values) for name, values in terms.items()})
 
 
 def along_deletion(
@@ -202,3 +237,45 @@ def exact_curvature(bank: Bank, digits: Digits, step: float = 0.05) -> np.ndarra
         copy.parameters[number] = kept
         exact[number] = np.sum((slopes / (2 * step)) ** 2, axis=(0, 1)) / len(digits)
     return exact
+
+
+@dataclass(frozen=True, eq=False)
+class Group:
+    """The weights or the biases of a layer, among all parameters of networks.
+
+    Attributes
+    ----------
+    parameters : int
+        How many they are.
+    share : ndarray, float64, shape (networks,)
+        Of the saliency of all parameters.
+    left : ndarray of int, shape (networks,)
+        How many of them a deletion leaves.
+    """
+
+    parameters: int
+    share: np.ndarray
+    left: np.ndarray
+
+
+def by_group(architecture: Architecture, worth: np.ndarray, left: np.ndarray) -> dict[str, Group]:
+    """Return what each group of parameters is worth, and what a deletion leaves of it.
+
+    Parameters
+    ----------
+    architecture : Architecture
+    worth : ndarray of float, shape (p, networks)
+        Saliencies.
+    left : ndarray of bool, shape (p, networks)
+        What is not deleted.
+
+    Returns
+    -------
+    dict of str to Group
+        By their names, as "H1.weights".
+    """
+    shares = worth / worth.sum(axis=0)
+    return {
+        name: Group(len(left[place]), shares[place].sum(axis=0), left[place].sum(axis=0))
+        for name, (place, _) in architecture.parameters.items()
+    }

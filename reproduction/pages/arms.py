@@ -9,6 +9,7 @@ import numpy as np
 from reproduction import runs
 from reproduction.figures.words import lettered
 from reproduction.learning import RECIPES
+from reproduction.learning.damage import Group
 from reproduction.network import Architecture
 from reproduction.pages.shown import Html, table
 from reproduction.pages.words import interval, median, number, spread
@@ -100,26 +101,19 @@ def reached(record: Record, label: str) -> Html:
     return table(head, rows, label, folded=True)
 
 
-def groups(
-    architecture: Architecture, saliencies: np.ndarray, left: np.ndarray, label: str
-) -> Html:
-    """Return a table of a network's weights and biases by layer: their worth, and what is left.
-
-    Parameters
-    ----------
-    architecture : Architecture
-    saliencies : ndarray of float, shape (p, networks)
-    left : ndarray of bool, shape (p, networks)
-        Which parameters deletion by saliency leaves.
-    label : str
-    """
-    head = ("", "parameters", "of all saliency, %", f"left of them at {left[:, 0].sum()}")
-    rows = []
-    for group, (place, _) in architecture.parameters.items():
-        share = 100 * saliencies[place].sum(axis=0) / saliencies.sum(axis=0)
-        kept = left[place].sum(axis=0)
-        name = group.replace(".", ", ")
-        rows.append((name, len(left[place]), median(share, 2), median(kept)))
+def groups(found: Mapping[str, Group], label: str) -> Html:
+    """Return a table of the weights and biases of layers: their worth, and what is left of them."""
+    left = sum(group.left[0] for group in found.values())
+    head = ("", "parameters", "of all saliency, %", f"left of them at {left}")
+    rows = [
+        (
+            name.replace(".", ", "),
+            group.parameters,
+            median(100 * group.share, 2),
+            median(group.left),
+        )
+        for name, group in found.items()
+    ]
     return table(head, rows, label)
 
 

@@ -7,22 +7,26 @@ long and loses nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from reproduction.learning import Begin, HeldOut, Prune, Recipe, recipes
-from reproduction.learning.damage import decibels
+from reproduction.learning.damage import Curve, decibels
 from reproduction.learning.deletion import KERNELS, MAGNITUDE, RANDOM, SALIENCY
 from reproduction.learning.sets import HELD_OUT
-from reproduction.network import LENET1, Architecture
+from reproduction.network import LENET1, TABLE_1, Architecture
 from reproduction.network.relatives import DENSE, net1989
-from reproduction.studies.comparison import followed
-from reproduction.studies.record import Record, banks_of_arm, study_of, unpacked
+from reproduction.network.symmetry import arranged_like
+from reproduction.studies.comparison import followed, mean_interval
+from reproduction.studies.record import BY_HAND, Record, banks_of_arm, study_of, unpacked
 from reproduction.studies.study import Arm, Study
 
 SIXTEEN = tuple(range(16))
+
+NOTHING = "nothing deleted"
+"""What an arm is called that learns on and loses nothing."""
 
 PASSES = 3
 """Passes after each deletion; the paper does not say how many."""
@@ -55,7 +59,8 @@ def learning_on(recipe: Recipe, steps: Iterable[Prune], *, deleting: bool = True
     return replace(recipe, stages=(*recipe.stages, *more))
 
 
-def _steps(sizes: Iterable[int], by: str = SALIENCY) -> list[Prune]:
+def deletions(sizes: Iterable[int], by: str = SALIENCY) -> list[Prune]:
+    """Return deletions by an order, down to each of some sizes."""
     return [Prune(size, by) for size in sizes]
 
 
@@ -82,12 +87,12 @@ def _outside(architecture: Architecture, layers: tuple[str, ...]) -> int:
 
 def _by_each_order() -> tuple[Arm, ...]:
     """Return the arms in which LeNet-1's parameters go, and the one in which none goes."""
-    nothing = learning_on(recipes.PAPER, _steps(SIZES), deleting=False)
+    nothing = learning_on(recipes.PAPER, deletions(SIZES), deleting=False)
     spared = learning_on(recipes.PAPER, averages_kept(SIZES))
     return (
-        Arm("nothing deleted", nothing, LENET1),
+        Arm(NOTHING, nothing, LENET1),
         *(
-            Arm(by, learning_on(recipes.PAPER, _steps(SIZES, by)), LENET1)
+            Arm(by, learning_on(recipes.PAPER, deletions(SIZES, by)), LENET1)
             for by in (SALIENCY, MAGNITUDE, RANDOM)
         ),
         Arm(AVERAGES_KEPT, spared, LENET1),
@@ -131,12 +136,12 @@ SISTER = Study(
         _cut("layer cut out, from new weights", kept=False),
         Arm(
             "deleted to 2578",
-            learning_on(recipes.NET1989, _steps(SISTER_SIZES)),
+            learning_on(recipes.NET1989, deletions(SISTER_SIZES)),
             net1989(),
         ),
         Arm(
             "as long, nothing deleted",
-            learning_on(recipes.NET1989, _steps(SISTER_SIZES), deleting=False),
+            learning_on(recipes.NET1989, deletions(SISTER_SIZES), deleting=False),
             net1989(),
         ),
         Arm("LeNet-1", recipes.HANDWRITTEN, LENET1),
@@ -154,7 +159,7 @@ TABLE = Study(
     "Is Table 1 what deletion leaves of a network in which H3 reads all of H2?",
     (
         Arm("kernels deleted", learning_on(recipes.PAPER, H3_STEPS), DENSE),
-        Arm("nothing deleted", learning_on(recipes.PAPER, H3_STEPS, deleting=False), DENSE),
+        Arm(NOTHING, learning_on(recipes.PAPER, H3_STEPS, deleting=False), DENSE),
         Arm("Table 1", learning_on(recipes.PAPER, H3_STEPS, deleting=False), LENET1),
     ),
     SIXTEEN,
@@ -171,10 +176,10 @@ def _held_out(fold: int) -> tuple[Arm, ...]:
     return tuple(
         Arm(
             f"{what}, fold {fold} of {FOLDS}",
-            learning_on(recipe, _steps(SIZES), deleting=what == SALIENCY),
+            learning_on(recipe, deletions(SIZES), deleting=what == SALIENCY),
             LENET1,
         )
-        for what in ("nothing deleted", SALIENCY)
+        for what in (NOTHING, SALIENCY)
     )
 
 
@@ -203,8 +208,11 @@ def sizes(record: Record, arm: str) -> np.ndarray:
 
     Of the first stage, which deletes nothing, how many parameters there are.
     """
-    found = _arm(record, arm)
-    return np.array([_left(found.architecture, stage.prune) for stage in found.recipe.stages])
+    return np.array(_sizes(_arm(record, arm)))
+
+
+def _sizes(arm: Arm) -> tuple[int, ...]:
+    return tuple(_left(arm.architecture, stage.prune) for stage in arm.recipe.stages)
 
 
 def _left(architecture: Architecture, step: Prune | None) -> int:
@@ -215,32 +223,76 @@ def _left(architecture: Architecture, step: Prune | None) -> int:
     return step.left + _outside(architecture, step.layers)
 
 
-def mse(record: Record, arm: str, of_set: str) -> np.ndarray:
-    """Return the MSE on a set at the end of every stage: float64, shape (stages, networks)."""
-    banks = banks_of_arm(record, arm)
-    return np.concatenate([np.array(bank["mse"][of_set], float) for bank in banks]).T
+def _passes(arm: Arm) -> tuple[int, ...]:
+    return tuple(stage.passes for stage in arm.recipe.stages)
 
 
-def errors(record: Record, arm: str, of_set: str) -> np.ndarray:
-    """Return the errors on a set at the end of every stage: int64, shape (stages, networks)."""
-    found = _arm(record, arm)
-    ends = np.cumsum([stage.passes for stage in found.recipe.stages]) - 1
-    return followed(record, arm, of_set).T[ends]
+def _curves(record: Record, values: Mapping[str, np.ndarray]) -> dict[str, Curve]:
+    """Return values of every arm at the end of its stages, by what these leave.
+
+    An arm that deletes nothing stands beside the first that deletes, stage by stage as long.
+    """
+    arms = study_of(record).arms
+    deleting = [arm for arm in arms if any(stage.prune for stage in arm.recipe.stages)]
+    beside = {_passes(arm): arm for arm in reversed(deleting)}
+    return {
+        arm.name: Curve(
+            _sizes(arm if arm in deleting else beside.get(_passes(arm), arm)), values[arm.name]
+        )
+        for arm in arms
+    }
 
 
-def risen(record: Record, arm: str, of_set: str) -> np.ndarray:
-    """Return the MSE at the end of every stage, in dB above that at the end of the first."""
-    found = mse(record, arm, of_set)
-    return decibels(found, found[0])
+def mse(record: Record, of_set: str) -> dict[str, Curve]:
+    """Return by arm the MSE of its networks on a set at the end of every stage."""
+
+    def of_arm(arm: str) -> np.ndarray:
+        banks = banks_of_arm(record, arm)
+        return np.concatenate([np.array(bank["mse"][of_set], float) for bank in banks]).T
+
+    return _curves(record, {arm: of_arm(arm) for arm in record["arms"]})
 
 
-def held_out_errors(record: Record, kind: str) -> np.ndarray:
+def risen(record: Record, of_set: str) -> dict[str, Curve]:
+    """Return the same in dB above the MSE at the end of the first stage."""
+    return {
+        arm: Curve(found.sizes, decibels(found.values, found.values[0]))
+        for arm, found in mse(record, of_set).items()
+    }
+
+
+def errors(record: Record, of_set: str = BY_HAND) -> dict[str, Curve]:
+    """Return by arm the errors of its networks on a set at the end of every stage."""
+    ends = {arm.name: np.cumsum(_passes(arm)) - 1 for arm in study_of(record).arms}
+    return _curves(record, {arm: followed(record, arm, of_set).T[at] for arm, at in ends.items()})
+
+
+def held_out_errors(record: Record) -> dict[str, Curve]:
     """Return the errors at the end of every stage on digits held out, summed over the folds.
 
-    int64, shape (stages, networks); `kind` is what the names of the arms begin with.
+    Of networks that learned on after deletions, "learned on", and of those that lost nothing.
     """
-    arms = [arm for arm in record["arms"] if arm.startswith(kind)]
-    return np.sum([errors(record, arm, HELD_OUT) for arm in arms], axis=0)
+    of_arms = errors(record, HELD_OUT)
+    summed = {}
+    for name, kind in (("learned on", SALIENCY), (NOTHING, NOTHING)):
+        folds = [found for arm, found in of_arms.items() if arm.startswith(kind)]
+        summed[name] = Curve(folds[0].sizes, np.sum([each.values for each in folds], axis=0))
+    return summed
+
+
+def smallest_without_loss(deleting: Curve, beside: Curve) -> int:
+    """Return how many parameters are left before networks first lose by it.
+
+    They lose by it where the mean of what they have more than those beside them, network by
+    network, has a 95 % interval above zero.
+    """
+    more = deleting - beside
+    enough, *fewer = more.sizes
+    for left in fewer:
+        if mean_interval(more[left]).low > 0:
+            break
+        enough = left
+    return enough
 
 
 def left(record: Record, arm: str) -> np.ndarray:
@@ -263,3 +315,44 @@ def tables(record: Record, arm: str) -> np.ndarray:
     above = np.repeat(np.arange(len(reads)), [len(row) for row in reads])
     found_tables[:, above, np.concatenate(reads)] = kernels.T
     return found_tables
+
+
+PAPERS_TABLE = np.array([[below in reads for below in range(4)] for reads in TABLE_1])
+"""Table 1: which of the 12 maps of H3 (rows) reads which of the 4 of H2."""
+
+
+@dataclass(frozen=True, eq=False)
+class Tables:
+    """Connection tables of H3, each in the order of maps in which it is most like Table 1.
+
+    Attributes
+    ----------
+    arranged : ndarray of bool, shape (tables, 12, 4)
+    alike : tuple of int
+        How many connections each has in common with Table 1.
+    """
+
+    arranged: np.ndarray
+    alike: tuple[int, ...]
+
+    @property
+    def readers(self) -> np.ndarray:
+        """How many maps of H3 read each of H2: int64, shape (tables, 4)."""
+        return np.asarray(self.arranged.sum(axis=1))
+
+    @property
+    def unread(self) -> int:
+        """In how many tables nobody reads some map of H2."""
+        return int((self.readers == 0).any(axis=1).sum())
+
+
+def beside_table_1(tables: Iterable[np.ndarray]) -> Tables:
+    """Arrange connection tables of H3, bool of shape (12, 4), like Table 1."""
+    arranged, alike = zip(*(arranged_like(each, PAPERS_TABLE) for each in tables), strict=True)
+    return Tables(np.array(arranged), alike)
+
+
+def tables_by_lot(count: int, seed: int = 1989) -> list[np.ndarray]:
+    """Draw connection tables with as many connections as Table 1: bool, shape (12, 4) each."""
+    draws, flat = np.random.default_rng(seed), PAPERS_TABLE.ravel()
+    return [draws.permuted(flat).reshape(PAPERS_TABLE.shape) for _ in range(count)]

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from reproduction import pages
-from reproduction.learning import RECIPES
+from reproduction.learning import RECIPES, damage
 from reproduction.network import ARCHITECTURES, LENET1
 from reproduction.pages import arms
 from reproduction.paper import PUBLISHED
@@ -142,7 +142,8 @@ def test_groups_share_all_saliency_and_count_what_is_left() -> None:
     worth[LENET1.parameters["H3.weights"][0]] = 3.0
     worth[LENET1.parameters["output.biases"][0]] = 50.0
     left[LENET1.parameters["H1.weights"][0]] = False
-    head, *rows = rows_of(pages.groups(LENET1, worth, left, "saliencies"))
+    found = damage.by_group(LENET1, worth, left)
+    head, *rows = rows_of(pages.groups(found, "saliencies"))
     assert head[3] == f"left of them at {count - 100}"
     assert sum(int(row[1].replace(",", "")) for row in rows) == count
     found = {name: (share, kept) for name, _, share, kept in rows}

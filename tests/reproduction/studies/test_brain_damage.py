@@ -10,6 +10,7 @@ import numpy as np
 
 from reproduction import console
 from reproduction.learning import Handwritten, Prune, recipes
+from reproduction.learning.damage import Curve
 from reproduction.learning.deletion import KERNELS
 from reproduction.network import LENET1, Architecture, Connection, Convolution, Plane
 from reproduction.network.relatives import DENSE, NET1989
@@ -19,6 +20,8 @@ from reproduction.studies.brain_damage import (
     CUT,
     DELETIONS,
     KERNELS_LEFT,
+    NOTHING,
+    PAPERS_TABLE,
     SISTER_SIZES,
     SIZES,
     learning_on,
@@ -63,10 +66,49 @@ def test_the_records_have_as_many_parameters_left_as_their_steps_say() -> None:
     for arm in deleting:
         assert brain_damage.sizes(record, arm).tolist() == [2578, *SIZES]
         assert (brain_damage.left(record, arm).sum(axis=0) == SIZES[-1]).all()
+    for curve in brain_damage.errors(record).values():
+        assert curve.sizes == (2578, *SIZES)  # beside the sizes where nothing is deleted
     spared = brain_damage.left(record, AVERAGES_KEPT)
     for layer in ("H2", "H4"):
         for what in ("weights", "biases"):
             assert spared[LENET1.parameters[f"{layer}.{what}"][0]].all()
+
+
+def test_errors_on_held_out_digits_are_summed_over_the_folds() -> None:
+    record = read_record(RECORDS / "brain-damage-size.json")
+    found = brain_damage.held_out_errors(record)
+    for name, kind in (("learned on", "saliency"), (NOTHING, NOTHING)):
+        folds = [bank for bank in record["banks"] if bank["arm"].startswith(f"{kind}, fold")]
+        assert len(folds) == brain_damage.FOLDS
+        ends = [bank["sets"]["held_out"]["errors"] for bank in folds]
+        assert found[name][SIZES[-1]].tolist() == np.sum(ends, axis=0).tolist()
+
+
+def test_parameters_are_enough_down_to_the_first_loss_beyond_chance() -> None:
+    beside = Curve((40, 30, 20, 10), np.full((4, 5), 100))
+    more = np.array([[0] * 5, [-1, 1, 2, -2, 1], [3, 4, 5, 3, 4], [0, 1, 0, -1, 0]])
+    deleting = Curve(beside.sizes, beside.values + more)
+    assert brain_damage.smallest_without_loss(deleting, beside) == 30
+    assert brain_damage.smallest_without_loss(beside, deleting) == 10
+
+
+def test_the_papers_table_is_wholly_like_itself_and_all_of_it_is_read() -> None:
+    shuffled = PAPERS_TABLE[::-1][:, [2, 3, 1, 0]]
+    lopsided = PAPERS_TABLE.copy()
+    lopsided[:, 0] = False
+    found = brain_damage.beside_table_1([shuffled, lopsided])
+    assert found.alike == (20, 15)
+    np.testing.assert_array_equal(found.arranged[0], PAPERS_TABLE)
+    assert sorted(map(sorted, found.readers.tolist())) == [[0, 5, 5, 5], [5, 5, 5, 5]]
+    assert found.unread == 1
+
+
+def test_tables_by_lot_have_as_many_connections_and_come_again() -> None:
+    drawn = brain_damage.tables_by_lot(7)
+    assert [table.shape for table in drawn] == [(12, 4)] * 7
+    assert {int(table.sum()) for table in drawn} == {20}
+    assert len({table.tobytes() for table in drawn}) == 7
+    np.testing.assert_array_equal(drawn[:3], brain_damage.tables_by_lot(3))
 
 
 def test_a_study_on_held_out_digits_is_printed_too() -> None:
@@ -101,9 +143,14 @@ def test_a_bank_keeps_which_parameters_are_left_and_the_mse_of_every_stage(
     assert brain_damage.sizes(record, "made").tolist() == [SMALL.counts().parameters, 300, 100]
     np.testing.assert_array_equal(brain_damage.left(record, "made"), left)
     for name in bank["sets"]:
-        ends = brain_damage.errors(record, "made", name)
-        assert ends[-1].tolist() == bank["sets"][name]["errors"]
-        assert brain_damage.mse(record, "made", name)[-1].tolist() == bank["sets"][name]["mse"]
+        (ends,), (mse,) = (
+            each(record, name).values() for each in (brain_damage.errors, brain_damage.mse)
+        )
+        assert ends.sizes == mse.sizes == (SMALL.counts().parameters, 300, 100)
+        assert ends[100].tolist() == bank["sets"][name]["errors"]
+        assert mse[100].tolist() == bank["sets"][name]["mse"]
+        risen = brain_damage.risen(record, name)["made"]
+        np.testing.assert_allclose(mse.values, mse.values[0] * 10 ** (risen.values / 10))
     other = {**record, "banks": [{**bank, "left": bank["misread"]}]}
     assert differences(record, other) == [
         "made, seeds 0 to 1: other measures from the same weights"
