@@ -72,6 +72,16 @@ class Digits:
         """How many there are of each digit; int64, shape (10,)."""
         return np.bincount(self.labels, minlength=10)
 
+    def first(self, digit: int) -> int:
+        """Return the place of the first image of a digit.
+
+        Raises
+        ------
+        ValueError
+            If there is none.
+        """
+        return self.labels.tolist().index(digit)
+
     def select(self, which: np.ndarray | slice) -> Digits:
         """Return some of the digits.
 

@@ -157,6 +157,10 @@ class Printed:
     deslanted: bool
     sha256: dict[str, str]
 
+    def faces_in(self, part: str) -> list[Face]:
+        """Return the faces of "train", "test" or "spare", in the order of `faces`."""
+        return [self.faces[number] for number in np.unique(getattr(self, f"{part}_faces"))]
+
     def __repr__(self) -> str:
         variant = "deslanted" if self.deslanted else "plain"
         counts = f"{len(self.train)} + {len(self.test)} + {len(self.spare)}"
@@ -317,9 +321,9 @@ def described(printed: Printed) -> list[str]:
     lines = [f"{'set':8}{'all':>5}   {''.join(f'{digit:5}' for digit in range(10))}"]
     for name, part in (("train", printed.train), ("test", printed.test), ("spare", printed.spare)):
         lines.append(f"{name:8}{len(part):5}   {''.join(f'{n:5}' for n in part.counts)}")
-    tested = np.unique(printed.test_faces)
+    tested = printed.faces_in("test")
     lines += [f"{len(tested)} faces are tested on, and none of them is learned from:"]
-    lines += [f"  {printed.faces[number].name}" for number in tested]
+    lines += [f"  {face.name}" for face in tested]
     for licence in dict.fromkeys(face.licence for face in printed.faces):
         faces = [face for face in printed.faces if face.licence == licence]
         lines.append(f"{len(faces)} faces, {licence}:")
@@ -372,15 +376,40 @@ def gray_histogram(digits: Digits, bins: int = 10) -> np.ndarray:
     return 100.0 * counts / digits.images.size
 
 
-def measures(digits: Digits) -> dict[str, float]:
-    """Return what digits can be compared by, and its name: ink, strokes, gray levels, slant."""
-    widths, grays = stroke_widths(digits), gray_histogram(digits)
-    return {
-        "mean gray level": mean_ink(digits),
-        "stroke width, median": float(np.median(widths)),
-        "stroke width, sd": float(widths.std()),
-        "pixels below \N{MINUS SIGN}0.8, %": float(grays[0]),
-        "pixels between, %": float(grays[1:-1].sum()),
-        "pixels above 0.8, %": float(grays[-1]),
-        "slant, sd": float(slants(digits.images).std()),
-    }
+@dataclass(frozen=True, eq=False)
+class Measures:
+    """What digits can be compared by.
+
+    Attributes
+    ----------
+    mean_gray : float
+        Mean gray level, from -1 (paper) to 1 (ink).
+    stroke_width, stroke_width_sd : float
+        Median and standard deviation of the widths of their strokes, in pixels.
+    grays : ndarray, float64, shape (10,)
+        Share of pixels in equal bins of gray levels, in percent.
+    slant_sd : float
+        Standard deviation of their slants, in columns a row.
+    """
+
+    mean_gray: float
+    stroke_width: float
+    stroke_width_sd: float
+    grays: np.ndarray
+    slant_sd: float
+
+    def grays_off(self, other: Measures) -> float:
+        """Return by how many points the shares of gray levels differ at most."""
+        return float(np.abs(self.grays - other.grays).max())
+
+
+def measures(digits: Digits) -> Measures:
+    """Return the ink, strokes, gray levels and slant of digits."""
+    widths = stroke_widths(digits)
+    return Measures(
+        mean_gray=mean_ink(digits),
+        stroke_width=float(np.median(widths)),
+        stroke_width_sd=float(widths.std()),
+        grays=gray_histogram(digits),
+        slant_sd=float(slants(digits.images).std()),
+    )

@@ -78,6 +78,11 @@ The rule is ours, for the paper names no font. It was written down before any ne
 from its digits, and it takes no two faces of one family, nor Helvetica beside Helvetica Narrow."""
 
 
+def faces_of(*families: str) -> tuple[str, ...]:
+    """Return the faces of whole families, by what the families' names begin with."""
+    return tuple(face.name for face in FACES if face.family.startswith(families))
+
+
 def test_faces(names: Iterable[str]) -> tuple[str, ...]:
     """Return names of faces in the order of the list, checked to leave enough for both parts.
 

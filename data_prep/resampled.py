@@ -42,19 +42,34 @@ def smoothing_matrix() -> np.ndarray:
     return np.where(inside, weight[np.clip(distance, -RADIUS, RADIUS) + RADIUS], 0.0)
 
 
+def smooth(images: np.ndarray) -> np.ndarray:
+    """Smooth as the copy is: ``y = W (x + 1) W^T - 1``, the background being -1.
+
+    Parameters
+    ----------
+    images : ndarray, shape (n, 16, 16)
+
+    Returns
+    -------
+    ndarray, float64, shape (n, 16, 16)
+    """
+    w = smoothing_matrix()
+    return w @ (images.astype(np.float64) + 1) @ w.T - 1
+
+
 def sharpen(smoothed: np.ndarray) -> np.ndarray:
     """Undo the smoothing: ``x = W^-1 (y + 1) W^-T - 1``, the background being -1.
 
     Parameters
     ----------
-    smoothed : ndarray, float64, shape (n, 16, 16)
+    smoothed : ndarray, shape (n, 16, 16)
 
     Returns
     -------
     ndarray, float64, shape (n, 16, 16)
     """
     unsmooth = np.linalg.inv(smoothing_matrix())
-    return unsmooth @ (smoothed + 1) @ unsmooth.T - 1
+    return unsmooth @ (smoothed.astype(np.float64) + 1) @ unsmooth.T - 1
 
 
 def sharpened_copy(copy: Mapping[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:

@@ -79,6 +79,11 @@ def nearest(learned: Digits, tried: Digits, k: int = 1) -> Neighbours:
     return Neighbours(found, learned.labels[found], apart)
 
 
+def misread_by_nearest(learned: Digits, tried: Digits) -> np.ndarray:
+    """Tell which digits have a nearest one of another class, without any network: bool, (n,)."""
+    return nearest(learned, tried).labels[:, 0] != tried.labels
+
+
 # --- labels ---------------------------------------------------------------------------------
 
 

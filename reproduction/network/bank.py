@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from data_prep.errors import InputError
-from reproduction.network.architecture import Architecture
+from reproduction.network.architecture import Architecture, Plane
 from reproduction.network.initial_weights import AS_PRINTED, Initial, initial_parameters
 from reproduction.network.kernels.layout import lay_out
 from reproduction.network.kernels.network import (
@@ -23,6 +23,7 @@ from reproduction.network.kernels.network import (
     present,
 )
 from reproduction.network.lanes import LANES, NETWORKS, lane_array
+from reproduction.network.layers import Connection
 from reproduction.network.machine_code import call
 
 
@@ -333,3 +334,24 @@ def _checked_order(order: np.ndarray, patterns: int) -> np.ndarray:
     ):
         raise InputError(f"The order must be a list of pattern numbers from 0 to {patterns - 1}.")
     return np.require(order, np.int64, ["C", "W"])
+
+
+def squashed(a: np.ndarray) -> np.ndarray:
+    """Return f(a) as the engine computes it.
+
+    It is what a network of one unit says that reads one pixel with weight 1, and nothing else.
+
+    Parameters
+    ----------
+    a : ndarray, float32, shape (n,)
+
+    Returns
+    -------
+    ndarray, float32, shape (n,)
+    """
+    bank = Bank(Architecture("ONE", Plane(16, 16), (Connection("output", 1),)), seeds=(0,))
+    bank.parameters[:] = 0
+    bank.weights("output")[0, 0] = 1
+    planes = np.zeros((len(a), 16, 16), np.float32)
+    planes[:, 0, 0] = a
+    return bank.outputs(planes)[:, 0, 0]

@@ -1,9 +1,11 @@
 """What the chapters of the book share: their material, figures and tables, numbers in words."""
 
 from reproduction.pages.arms import beside, ended, groups, layers, reached, recipes, saved
+from reproduction.pages.compared import above, errors_saved, stopped
 from reproduction.pages.material import (
     RECORDS,
     by_hand,
+    choice,
     measurement,
     outputs,
     record,
@@ -11,6 +13,7 @@ from reproduction.pages.material import (
     sets,
     usps,
 )
+from reproduction.pages.placed import sides
 from reproduction.pages.shown import show, source, table
 from reproduction.pages.terminal import terminal
 from reproduction.pages.words import (
@@ -28,10 +31,13 @@ from reproduction.pages.words import (
 __all__ = [
     "RECORDS",
     "Words",
+    "above",
     "beside",
     "by_hand",
+    "choice",
     "count",
     "ended",
+    "errors_saved",
     "groups",
     "interval",
     "layers",
@@ -48,9 +54,11 @@ __all__ = [
     "saved",
     "sets",
     "show",
+    "sides",
     "source",
     "span",
     "spread",
+    "stopped",
     "table",
     "terminal",
     "usps",

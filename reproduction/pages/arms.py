@@ -11,10 +11,11 @@ from reproduction.figures.words import lettered
 from reproduction.learning import RECIPES
 from reproduction.learning.damage import Group
 from reproduction.network import Architecture
+from reproduction.pages.compared import Saved
 from reproduction.pages.shown import Html, table
-from reproduction.pages.words import interval, median, number, spread
+from reproduction.pages.words import count, interval, median, number, spread
 from reproduction.studies import comparison
-from reproduction.studies.comparison import LEARNED, REJECTED, Fit, mean_interval
+from reproduction.studies.comparison import LEARNED, REJECTED, Fit
 from reproduction.studies.record import BY_HAND, Record
 
 RELATIVES = {
@@ -126,8 +127,8 @@ def recipes(label: str) -> Html:
     return table(("recipe", "passes", "what it is"), rows, label, folded=True)
 
 
-def ended(trained: Mapping[str, runs.Run], label: str) -> Html:
-    """Return a table of what the networks of runs reach in the end, by the runs' names."""
+def ended(trained: Mapping[str, runs.Run]) -> Html:
+    """Return a table of what the networks of the book's runs reach in the end, by their names."""
     rows = []
     for name, run in trained.items():
         learned, by_hand = run.summary["train"], run.summary[BY_HAND]
@@ -141,20 +142,27 @@ def ended(trained: Mapping[str, runs.Run], label: str) -> Html:
             )
         )
     head = ("recipe", "train error, %", "handwritten test error, %", "its MSE", "rejected, %")
-    return table(head, rows, label)
+    what = "medians of sixteen networks, and the range of the test error"
+    return table(head, rows, f"The end of {count(len(rows), 'recipe')}: {what}")
 
 
-def saved(errors: Mapping[str, np.ndarray], label: str) -> Html:
-    """Return a table of the errors that recipes save, and in how many pairs of networks.
+def saved(errors: Mapping[str, Saved], over: str = "paper") -> Html:
+    """Return a table of the errors that recipes save over one of the book's runs.
 
     Parameters
     ----------
-    errors : mapping of str to ndarray, shape (pairs,)
-        How many errors fewer a network makes than its counterpart, by the recipe's name.
-    label : str
+    errors : mapping of str to Saved
+        By the recipe's name.
+    over : str
+        The other recipe.
     """
     rows = []
-    for name, sample in errors.items():
-        pairs = [int(np.sum(np.sign(sample) == sign)) for sign in (1, 0, -1)]
-        rows.append((name, interval(mean_interval(sample)), *pairs))
-    return table(("recipe", "errors saved, 95 % interval", "fewer", "equal", "more"), rows, label)
+    for name, each in errors.items():
+        pairs = [int(np.sum(np.sign(each.pairs) == sign)) for sign in (1, 0, -1)]
+        rows.append((name, interval(each.mean), *pairs))
+    return table(
+        ("recipe", "errors saved, 95 % interval", "fewer", "equal", "more"),
+        rows,
+        f"Errors saved over the recipe {over}, mean of sixteen pairs; in how many pairs the recipe "
+        "makes fewer errors, as many, or more",
+    )

@@ -22,6 +22,7 @@ from reproduction.learning.sets import load_whole, sets_of, tried_on
 from reproduction.learning.training import Progress
 from reproduction.network import ARCHITECTURES
 from reproduction.studies import Record, comparison
+from reproduction.studies.selection import Choice, choose
 
 RUNS = Path(__file__).resolve().parents[2] / "_build" / "runs"
 """Where the runs of the book are kept, beside its pages."""
@@ -126,6 +127,11 @@ def _is_of_another(folder: Path, plan: runs.Plan) -> bool:
         return runs.read_plan(folder) != plan
     except InputError:
         return True
+
+
+def choice(rule: str) -> Choice:
+    """Return what held-out training digits chose for a rule: "second-order", "first-order"."""
+    return choose(record(f"choice-{rule}"))
 
 
 def record(study: str, *arms: str) -> Record:

@@ -65,10 +65,7 @@ def forms(title: str, said: str, caption: str) -> Html:
 def _forms(title: str, said: str) -> Figure:
     slanted, upright = _digits(AS_THEY_ARE), _digits(UPRIGHT)
     mailed = material.usps().test
-    ten, theirs = (
-        [int(np.flatnonzero(each.labels == digit)[0]) for digit in range(10)]
-        for each in (upright, mailed)
-    )
+    ten, theirs = ([each.first(digit) for digit in range(10)] for each in (upright, mailed))
     rows = {
         "MNIST, 28 × 28": as_filed()[ten],
         "MNIST, 16 × 16": slanted.images[ten],

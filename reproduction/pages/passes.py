@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -95,7 +96,7 @@ def packed(recipe: str = "paper") -> dict[str, Any]:
         twin = symmetry.turned(bank, lane).parameters[:, 0]
         found[:, :, n] *= np.where(twin == bank.parameters[:, lane], 1, -1)
     halves = found.transpose(0, 2, 1).astype("<f2")
-    first = np.array([np.argmax(digits.labels == digit) for digit in range(10)])
+    first = np.array([digits.first(digit) for digit in range(10)])
     return {
         "architecture": converter.unstructure(run.plan.architecture),
         "seeds": list(seeds),
@@ -106,19 +107,22 @@ def packed(recipe: str = "paper") -> dict[str, Any]:
     }
 
 
-def likeness(recipe: str, seeds: tuple[int, ...], layer: str) -> np.ndarray:
+def likeness(
+    seeds: Sequence[int], recipe: str = "paper", layer: str = "H1"
+) -> dict[int, np.ndarray]:
     """Return how alike each kernel of a convolution is to what it ends as: their correlation.
 
     Returns
     -------
-    ndarray, float64, shape (len(PASSES), kernels, len(seeds))
+    dict of int to ndarray, float64, shape (kernels, len(seeds))
+        By pass, of `PASSES`.
     """
     place, (kernels, *sides) = material.run(recipe).plan.architecture.parameters[f"{layer}.weights"]
-    taps = weights(recipe, seeds)[:, place].astype(np.float64)
+    taps = weights(recipe, tuple(seeds))[:, place].astype(np.float64)
     taps = taps.reshape(len(PASSES), kernels, int(np.prod(sides)), len(seeds))
     taps -= taps.mean(axis=2, keepdims=True)
     taps /= np.linalg.norm(taps, axis=2, keepdims=True)
-    return np.asarray((taps * taps[-1]).sum(axis=2))
+    return dict(zip(PASSES, (taps * taps[-1]).sum(axis=2), strict=True))
 
 
 def _errors(history: np.ndarray, seed: int) -> list[float]:

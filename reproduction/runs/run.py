@@ -15,6 +15,7 @@ import numpy as np
 from data_prep.digits import Digits
 from data_prep.errors import InputError
 from reproduction import sealed
+from reproduction.learning import history
 from reproduction.learning.converter import converter
 from reproduction.learning.sets import TRAIN
 from reproduction.learning.training import Progress, banks_of, check_recipe, training_passes
@@ -58,6 +59,23 @@ class Run:
     plan: Plan
     summary: dict[str, Any]
     history: np.ndarray
+
+    @property
+    def median(self) -> int:
+        """The place of the median network among the seeds: of one bank, its lane."""
+        return self.plan.seeds.index(self.summary["median_network"])
+
+    def errors(self, part: str) -> np.ndarray:
+        """Return the errors on a set of digits, as "train": int, (passes, networks)."""
+        return history.errors(self.history, part)
+
+    def percent(self, part: str) -> np.ndarray:
+        """Return the errors on a set in percent of its digits: float, (passes, networks)."""
+        return history.percent(self.history, part)
+
+    def median_percent(self, part: str) -> np.ndarray:
+        """Return the median of that over the networks: float, (passes,)."""
+        return np.asarray(np.median(self.percent(part), axis=1))
 
     def banks(self) -> list[Bank]:
         """Return the trained networks."""

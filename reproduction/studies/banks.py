@@ -31,7 +31,16 @@ from reproduction.learning.training import Progress, check_recipe, training_pass
 from reproduction.network.architecture import CROSS_ENTROPY, Architecture
 from reproduction.network.bank import Bank
 from reproduction.runs import Plan
-from reproduction.studies.record import BY_HAND, Measures, packed, read_bank, record_of, write_bank
+from reproduction.studies.record import (
+    BY_HAND,
+    Measures,
+    Record,
+    packed,
+    read_bank,
+    record_of,
+    study_of,
+    write_bank,
+)
 from reproduction.studies.study import Study
 
 BANKS = Path("runs") / "banks"
@@ -139,6 +148,27 @@ def after_first_pass(plan: Plan, sets: Mapping[str, Digits]) -> str:
     bank = Bank(plan.architecture, plan.seeds, plan.recipe.initial)
     next(training_passes([bank], plan.recipe, sets, Progress(), ()))
     return runs.weights_sha256(bank.parameters)
+
+
+def first_pass_again(record: Record, bank: Record, folder: Path | None = None) -> str:
+    """Train a bank of a record for one pass again, and return its weights' hash after it.
+
+    Parameters
+    ----------
+    record : mapping
+        A study's record.
+    bank : mapping
+        One of its banks.
+    folder : Path, optional
+        Where the digits are.
+
+    Raises
+    ------
+    InputError
+        When the digits cannot be had.
+    """
+    plan = jobs_of(study_of(record), folder)[bank["arm"], tuple(bank["seeds"])].plan
+    return after_first_pass(plan, digits_of(plan.recipe.digits, folder))
 
 
 def _tried(bank: Bank, sets: Mapping[str, Digits]) -> Measures:

@@ -19,15 +19,13 @@ import scipy
 
 from reproduction.learning.sets import TRAIN
 from reproduction.paper import PUBLISHED, Fact
-from reproduction.studies.record import BY_HAND, Record, banks_of_arm, unpacked, values
+from reproduction.studies.record import BY_HAND, ERRORS, Record, banks_of_arm, unpacked, values
 
 CONFIDENCE = 0.95
-ERRORS = f"{BY_HAND}.errors"
-"""The measure by which arms are compared: errors on handwritten test digits."""
 
 LEARNED = f"{TRAIN}.error_percent"
 REJECTED = f"{BY_HAND}.rejected.difference"
-"""Two others: the error on training digits, and the test digits rejected for 1 % error."""
+"""Two more measures: the error on training digits, and the test digits rejected for 1 % error."""
 
 
 # ---- Networks of a record ----------------------------------------------------------------------
@@ -80,7 +78,7 @@ def misread(record: Record, arm: str) -> np.ndarray:
     )
 
 
-def followed(record: Record, arm: str, of_set: str) -> np.ndarray:
+def followed(record: Record, arm: str, of_set: str = BY_HAND) -> np.ndarray:
     """Return the errors on a set after every pass: int, (networks, passes)."""
     return np.concatenate([np.array(bank["history"][of_set]) for bank in banks_of_arm(record, arm)])
 
@@ -341,7 +339,13 @@ def fits(record: Record, arm: str) -> list[Fit]:
     return found
 
 
-def farthest_off(record: Record, facts: Mapping[str, Fact]) -> dict[str, float]:
+COMPARABLE: Mapping[str, Fact] = {
+    measure: PUBLISHED["LENET1"][measure] for measure in (*COMPARED["LENET1"], ERRORS)
+}
+"""What the paper prints of LeNet-1 that a median can be put beside: its count of errors, too."""
+
+
+def farthest_off(record: Record, facts: Mapping[str, Fact] = COMPARABLE) -> dict[str, float]:
     """Return how far each arm's median is from the published number that it misses most.
 
     Parameters
@@ -364,23 +368,6 @@ def farthest_off(record: Record, facts: Mapping[str, Fact]) -> dict[str, float]:
         for arm in record["arms"]
         if not diverged(record, arm).any()
     }
-
-
-def sides(record: Record, arm: str) -> dict[str, np.ndarray]:
-    """Tell on which side of each published number an arm's networks lie.
-
-    Returns
-    -------
-    dict of str to ndarray, int, shape (networks,)
-        By measure: 0 where a network's number rounds to the printed one, -1 where it is lower, 1
-        where it is higher or the network has none.
-    """
-    found = {}
-    for measure, fact in published(record, arm).items():
-        above = values(record, arm, measure) - fact.value
-        slack = rounding(fact) + 1e-12  # decimals are not exact in binary
-        found[measure] = np.where(above < -slack, -1, np.where(above <= slack, 0, 1))
-    return found
 
 
 @dataclass(frozen=True)

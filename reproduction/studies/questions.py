@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from data_prep.printed_faces import FACES
+from data_prep.printed_faces import FACES, faces_of
 from reproduction.learning import (
     Constant,
     FirstOrder,
@@ -188,11 +188,6 @@ def drawn_faces(seed: int) -> tuple[str, ...]:
     """Draw seven faces for the test: those with the smallest of 35 raw draws of PCG-64."""
     draws = np.random.PCG64(seed).random_raw(len(FACES))
     return tuple(FACES[number].name for number in np.argsort(draws, kind="stable")[:7])
-
-
-def faces_of(*families: str) -> tuple[str, ...]:
-    """Return the faces of whole families, by what the families' names begin with."""
-    return tuple(face.name for face in FACES if face.family.startswith(families))
 
 
 def tested_on(name: str, faces: tuple[str, ...]) -> Arm:

@@ -207,7 +207,11 @@ def banks_of_arm(record: Record, arm: str) -> list[Record]:
     return banks
 
 
-def values(record: Record, arm: str, measure: str) -> np.ndarray:
+ERRORS = f"{BY_HAND}.errors"
+"""The measure by which arms are compared: errors on handwritten test digits."""
+
+
+def values(record: Record, arm: str, measure: str = ERRORS) -> np.ndarray:
     """Return a measure of every network of an arm, in the order of the seeds.
 
     Parameters

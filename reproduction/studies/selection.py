@@ -47,6 +47,7 @@ from reproduction.learning import (
 from reproduction.learning.sets import HELD_OUT
 from reproduction.network.relatives import ARCHITECTURES
 from reproduction.paper import PUBLISHED, Fact
+from reproduction.studies.comparison import Interval, mean_interval
 from reproduction.studies.record import Record, study_of, values
 from reproduction.studies.study import Arm, Study
 
@@ -225,6 +226,11 @@ class Candidate:
         """Whether it is as good as the best, as far as the folds can tell."""
         return self.above_best <= 2 * self.standard_error
 
+    def is_of(self, recipe: Recipe) -> bool:
+        """Tell whether a recipe of one stage has its rule and eta."""
+        (stage,) = recipe.stages
+        return (stage.rule, stage.eta) == (self.rule, self.eta)
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -242,6 +248,13 @@ class Choice:
         """Return the held-out errors by fold, in percent, of the best with an eta of a kind."""
         found = (each for each in self.candidates.values() if isinstance(each.eta, kind))
         return np.array(min(found, key=lambda each: each.held_out_error).fold_errors)
+
+    def above(self, other: Choice, kind: type[Constant] | type[Linear]) -> Interval:
+        """Return how much more its best with an eta of a kind errs than another's, fold by fold.
+
+        In percentage points of the held-out digits.
+        """
+        return mean_interval(self.least_errors(kind) - other.least_errors(kind))
 
 
 def choose(record: Record) -> Choice:

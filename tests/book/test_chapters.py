@@ -15,7 +15,15 @@ from reproduction.pages.material import SHARED
 from tests.book.conftest import ROOT
 
 CHAPTERS = sorted((ROOT / "book").glob("*.md"))
-TRAINING = {"pages.run", "pages.outputs", "pages.by_hand", "deletion.trained"}
+TRAINING = {
+    "pages.run",
+    "pages.outputs",
+    "pages.by_hand",
+    "pages.errors_saved",
+    "pages.above",
+    "second_order.ended",
+    "deletion.trained",
+}
 """What trains a recipe."""
 
 

@@ -33,6 +33,12 @@ def test_indices_give_their_own_order():
     assert some(10).select(np.array([7, 2, 7])).labels.tolist() == [7, 2, 7]
 
 
+def test_the_first_of_a_class_is_found():
+    assert some(23).select(slice(4, None)).first(1) == 7
+    with pytest.raises(ValueError, match="9"):
+        some(5).first(9)
+
+
 def test_joined_digits_follow_one_another():
     joined = some(3).join(some(2, PRINTED), some(1))
     assert joined.labels.tolist() == [0, 1, 2, 0, 1, 0]

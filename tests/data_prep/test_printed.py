@@ -203,11 +203,11 @@ def test_mean_ink_and_histogram_of_a_bar():
 
 def test_measures_of_a_bar():
     found = printed.measures(bar(4))
-    below, between, above = (value for name, value in found.items() if name.startswith("pixels"))
-    assert (below, between, above) == (75, 0, 25)
-    assert found["mean gray level"] == printed.mean_ink(bar(4))
-    assert found["stroke width, median"] == printed.stroke_widths(bar(4))[0]
-    assert found["stroke width, sd"] == found["slant, sd"] == 0
+    assert found.grays.tolist() == [75, *[0] * 8, 25]
+    assert found.mean_gray == printed.mean_ink(bar(4))
+    assert found.stroke_width == printed.stroke_widths(bar(4))[0]
+    assert found.stroke_width_sd == found.slant_sd == 0
+    assert found.grays_off(printed.measures(bar(6))) == 12.5
 
 
 def test_printed_digits_are_like_the_handwritten_ones(found, digits):

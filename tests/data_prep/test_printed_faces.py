@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data_prep import InputError, printed
-from data_prep.printed_faces import FACES, TEST_FACES
+from data_prep.printed_faces import FACES, TEST_FACES, faces_of
 from data_prep.printed_faces import test_faces as checked
 
 NAMES = [face.name for face in FACES]
@@ -36,6 +36,21 @@ def test_there_are_as_many_faces_as_the_paper_has_fonts_each_with_a_name_and_a_l
 
 def test_the_middle_one_of_every_five_is_tested_on():
     assert list(TEST_FACES) == [NAMES[first : first + 5][2] for first in range(0, 35, 5)]
+
+
+def test_a_family_is_named_by_what_it_begins_with():
+    for families, count in ((("Helvetica",), 8), (("Hershey", "ITC Zapf"), 3), (("Nobody",), 0)):
+        found = faces_of(*families)
+        assert len(found) == count
+        assert all(FACES[NAMES.index(name)].family.startswith(families) for name in found)
+
+
+def test_the_faces_of_a_part_are_those_of_its_digits():
+    chosen = faces_of("Helvetica")
+    found = printed.load(test_faces=chosen)
+    assert tuple(face.name for face in found.faces_in("test")) == chosen
+    assert set(found.faces_in("train")) == set(FACES) - set(found.faces_in("test"))
+    assert set(found.faces_in("spare")) <= set(found.faces_in("train"))
 
 
 def test_no_two_test_faces_are_of_one_family():

@@ -24,6 +24,12 @@ def test_sharpening_undoes_scipys_gaussian_filter_on_any_image(thousandths):
     assert np.array_equal(np.rint(sharp * 1000), thousandths)
 
 
+def test_smoothing_is_scipys_gaussian_filter():
+    images = np.random.default_rng(1).uniform(-1, 1, (3, 16, 16)).astype(np.float32)
+    wanted = smoothed_by_scipy(images.astype(np.float64))
+    np.testing.assert_allclose(resampled.smooth(images), wanted, atol=1e-14)
+
+
 def test_the_filter_is_the_one_along_each_axis():
     image = np.random.default_rng(0).uniform(-1, 1, (1, 16, 16))
     w = resampled.smoothing_matrix()

@@ -8,7 +8,7 @@ import pytest
 from numpy.polynomial import Chebyshev, Polynomial
 from numpy.polynomial.chebyshev import chebvander
 
-from reproduction.network import LENET1, NETWORKS, Squashing
+from reproduction.network import LENET1, NETWORKS, Squashing, bank
 from reproduction.network.kernels import rational, squashing
 from reproduction.network.kernels.layout import lay_out
 from reproduction.network.kernels.rational import MAXIMUM_ERROR
@@ -40,6 +40,11 @@ def squashed(arguments, architecture=LENET1):
 
 def exact(a):
     return 1.7159 * np.tanh(2 / 3 * a.astype(np.float64))
+
+
+def test_a_network_of_one_unit_squashes_as_the_kernels_do():
+    a = np.linspace(-8, 8, 64, dtype=np.float32)
+    np.testing.assert_array_equal(bank.squashed(a), squashed(a)[0])
 
 
 def exact_slope(a):

@@ -92,6 +92,14 @@ def test_more_neighbours_than_digits_cannot_be_found(k):
         account.nearest(some, some, k)
 
 
+def test_the_nearest_misreads_what_lies_nearer_to_another_class():
+    grays = np.array([-1, 0, 1, -0.9, 0.6], np.float32)
+    images = np.broadcast_to(grays[:, np.newaxis, np.newaxis], (5, 16, 16))
+    some = Digits(images, np.array([1, 2, 3, 1, 2]), np.full(5, "made"))
+    learned, tried = some.select(slice(3)), some.select(slice(3, 5))
+    assert account.misread_by_nearest(learned, tried).tolist() == [False, True]
+
+
 # --- labels ---------------------------------------------------------------------------------
 
 

@@ -13,6 +13,7 @@ from reproduction import pages
 from reproduction.learning import RECIPES, damage
 from reproduction.network import ARCHITECTURES, LENET1
 from reproduction.pages import arms
+from reproduction.pages.compared import Saved
 from reproduction.paper import PUBLISHED
 from reproduction.studies import comparison
 from reproduction.studies.record import Record
@@ -168,12 +169,12 @@ def test_the_end_of_runs_is_that_of_their_summaries() -> None:
     by_hand = {"error_percent": measure(4, 4.25, 5), "mse": measure(0.01, 0.0123, 0.02)}
     by_hand["rejected"] = {"difference": measure(9, 9.7, 11)}
     summary = {"train": {"error_percent": measure(0, 0.5, 1)}, "test_handwritten": by_hand}
-    _, row = rows_of(pages.ended({"a": SimpleNamespace(summary=summary)}, "the end"))
+    _, row = rows_of(pages.ended({"a": SimpleNamespace(summary=summary)}))
     assert row == ["a", "0.50", "4.25 (4.00 to 5.00)", "0.0123", "9.7"]
 
 
 def test_errors_saved_are_counted_pair_by_pair() -> None:
-    saved = np.array([3, 1, 0, -2, 4])
-    _, row = rows_of(pages.saved({"staged": saved}, "saved"))
-    mean = pages.interval(comparison.mean_interval(saved)).replace("\N{NO-BREAK SPACE}", " ")
+    saved = Saved(np.array([3, 1, 0, -2, 4]))
+    _, row = rows_of(pages.saved({"staged": saved}))
+    mean = pages.interval(comparison.mean_interval(saved.pairs)).replace("\N{NO-BREAK SPACE}", " ")
     assert row == ["staged", mean, "3", "1", "1"]

@@ -9,6 +9,7 @@ import pytest
 
 from data_prep.digits import HANDWRITTEN, PRINTED, Digits
 from reproduction import pages
+from reproduction.learning import RECIPES
 from reproduction.pages import material
 
 
@@ -37,3 +38,8 @@ def test_handwritten_digits_have_their_own_outputs(monkeypatch: pytest.MonkeyPat
     digits, outputs = pages.by_hand()
     assert digits.labels.tolist() == [1, 3]
     assert outputs[:, :, 0].tolist() == [list(range(10, 20)), list(range(30, 40))]
+
+
+def test_what_is_chosen_stands_in_the_recipe() -> None:
+    assert pages.choice("second-order").chosen.is_of(RECIPES["paper"])
+    assert pages.choice("first-order").chosen.is_of(RECIPES["sgd"])

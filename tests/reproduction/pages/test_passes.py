@@ -57,9 +57,10 @@ def test_likeness_is_the_correlation_with_the_last(
     found = passes._trained_again(run, SETS, (5, 2))
     monkeypatch.setattr(passes.material, "run", lambda recipe: run)
     monkeypatch.setattr(passes, "weights", lambda recipe, seeds: found)
-    alike = passes.likeness("made", (5, 2), "H1")
+    alike = passes.likeness([5, 2], "made")
     (place, shape) = SMALL.parameters["H1.weights"]
     kernels = found[:, place].reshape(len(found), shape[0], -1, 2)
     wanted = np.corrcoef(kernels[3, 1, :, 0], kernels[-1, 1, :, 0])[0, 1]
-    assert alike[3, 1, 0] == pytest.approx(wanted)
-    np.testing.assert_allclose(alike[-1], 1)
+    assert tuple(alike) == passes.PASSES
+    assert alike[passes.PASSES[3]][1, 0] == pytest.approx(wanted)
+    np.testing.assert_allclose(alike[passes.PASSES[-1]], 1)

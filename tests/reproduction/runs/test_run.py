@@ -93,6 +93,11 @@ def test_the_history_is_a_table_that_comes_back(tmp_path: Path) -> None:
     ]
     percents = [100 * int(line["errors"]) / int(line["patterns"]) for line in last_test]
     assert percents == run.summary["test_handwritten"]["error_percent"]["each"]
+    assert run.percent("test_handwritten")[-1].tolist() == percents
+    assert run.median_percent("test_handwritten")[-1] == np.median(percents)
+    counts = [int(line["errors"]) for line in last_test]
+    assert run.errors("test_handwritten")[-1].tolist() == counts
+    assert run.plan.seeds[run.median] == run.summary["median_network"]
 
 
 def test_the_plan_comes_back(tmp_path: Path) -> None:

@@ -144,6 +144,12 @@ def test_a_bank_can_be_checked_by_its_first_pass(folder: Path, run: Run) -> None
         assert studies.after_first_pass(made.plan, made_sets()) == bank["after_first_pass"]
 
 
+def test_a_bank_of_a_record_is_checked_without_its_study(folder: Path, run: Run) -> None:
+    record = run(made_study())
+    for bank in record["banks"]:
+        assert studies.first_pass_again(record, bank, folder) == bank["after_first_pass"]
+
+
 def test_a_network_does_not_depend_on_the_others_of_its_bank(run: Run, tmp_path: Path) -> None:
     (whole,) = run(made_study(arms=1, seeds=range(4)))["banks"]
     (alone,) = run(made_study(arms=1, seeds=[2]), kept=tmp_path / "alone")["banks"]

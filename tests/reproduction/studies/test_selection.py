@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -174,6 +175,22 @@ def test_the_least_errors_are_those_of_the_best_of_a_kind() -> None:
     folds = 0.01 * np.arange(1, FOLDS + 1)
     np.testing.assert_allclose(found.least_errors(Linear), 1.9 + folds)
     np.testing.assert_allclose(found.least_errors(Constant), 1.8 + folds)
+
+
+def test_a_choice_is_above_another_by_its_best_of_a_kind_fold_by_fold() -> None:
+    better, worse = (
+        choose(made(SECOND_ORDER, {2: (3.0, 0.03, error)}, (1.1, 0.017, 9.0)))
+        for error in (1.5, 1.75)
+    )
+    apart = worse.above(better, Constant)
+    assert (apart.mean, apart.low, apart.high) == pytest.approx((0.25, 0.25, 0.25))
+
+
+def test_a_candidate_is_a_recipes_if_rule_and_eta_are() -> None:
+    chosen = choose(recorded("choice-second-order")).chosen
+    assert chosen.is_of(recipes.PAPER)
+    assert not chosen.is_of(recipes.SGD)
+    assert not replace(chosen, eta=Constant(1.0)).is_of(recipes.PAPER)
 
 
 def test_a_tie_goes_to_the_simplest_and_then_to_the_paper() -> None:
