@@ -9,8 +9,7 @@ import numpy as np
 
 from benchmarks.engine import PATTERNS, microseconds, patterns
 from reproduction.network import LENET1, Bank
-from reproduction.network.kernels.network import FORWARD, GRADIENT
-from reproduction.network.lanes import lane_array
+from reproduction.network.kernels.layout import FORWARD, GRADIENT, lane_array
 
 
 def layers(rounds: int) -> dict[str, object]:

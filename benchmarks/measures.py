@@ -16,7 +16,8 @@ import numpy as np
 from llvmlite import binding
 
 from reproduction.network import Architecture, Layer, Subsampling
-from reproduction.network.lanes import LANES, at, broadcast, fma, lane_array, local_lanes
+from reproduction.network.kernels.layout import lane_array
+from reproduction.network.lanes import LANES, at, broadcast, fma, local_lanes
 from reproduction.network.shapes import Shape
 
 HALF = np.float32(0.5)

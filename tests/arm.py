@@ -20,7 +20,7 @@ from pathlib import Path
 
 from benchmarks.measures import machine
 from reproduction import sealed
-from reproduction.network.kernels.compiling import sources_sha256
+from reproduction.network.kernels.sources import sources_sha256
 from tests.reproduction.network.test_same_bits import EXPECTED, all_hashes
 
 ROOT = Path(__file__).parents[1]

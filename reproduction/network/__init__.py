@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     )
     from reproduction.network.bank import Bank
     from reproduction.network.initial_weights import Initial
-    from reproduction.network.lanes import NETWORKS
+    from reproduction.network.kernels import NETWORKS
     from reproduction.network.layers import Border, Connection, Convolution, Layer, Subsampling
     from reproduction.network.relatives import ARCHITECTURES
 
@@ -47,5 +47,12 @@ __all__ = [
 
 if not TYPE_CHECKING:
     __getattr__, __dir__ = on_demand(
-        __name__, __all__, "layers", "architecture", "relatives", "initial_weights", "lanes", "bank"
+        __name__,
+        __all__,
+        "layers",
+        "architecture",
+        "relatives",
+        "initial_weights",
+        "kernels",
+        "bank",
     )

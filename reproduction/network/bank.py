@@ -10,21 +10,19 @@ import numpy as np
 from data_prep.errors import InputError
 from reproduction.network.architecture import Architecture, Plane
 from reproduction.network.initial_weights import AS_PRINTED, Initial, initial_parameters
-from reproduction.network.kernels.layout import lay_out
-from reproduction.network.kernels.network import (
+from reproduction.network.kernels import NETWORKS
+from reproduction.network.kernels.layout import (
     CURVATURE,
     FORWARD,
     FULL_CURVATURE,
     GRADIENT,
     LEARN,
     RUNNING,
-    Network,
     Rows,
-    present,
+    lane_array,
+    lay_out,
 )
-from reproduction.network.lanes import LANES, NETWORKS, lane_array
 from reproduction.network.layers import Connection
-from reproduction.network.machine_code import call
 
 
 class Bank:
@@ -52,29 +50,21 @@ class Bank:
         seeds: Iterable[int] = range(NETWORKS),
         initial: Initial = AS_PRINTED,
     ) -> None:
+        from reproduction.network.lanes import LANES  # takes numba, which is slow to import
+
         self.architecture = architecture
         self.seeds = checked_seeds(seeds)
         if len(self.seeds) > NETWORKS:
             raise InputError(
                 f"A bank holds {NETWORKS} networks, not {len(self.seeds)}; make several banks."
             )
-        layout = lay_out(architecture)
-        self._network = Network(
-            layout.layers,
-            layout.table,
-            layout.pairs,
-            layout.border_units,
-            layout.border_values,
-            layout.plane_first,
-            layout.plane_pitch,
-            layout.softmax,
-        )
+        self._network = lay_out(architecture)
         count = architecture.counts().parameters
         self._parameters = lane_array(count)
         padding = self.seeds[-1:] * (NETWORKS - len(self.seeds))
         for lane, seed in enumerate(self.seeds + padding):
             self._parameters[:, lane] = initial_parameters(architecture, seed, initial)
-        own = [lane_array(layout.units, LANES) for _ in range(3)]
+        own = [lane_array(self._network.units, LANES) for _ in range(3)]
         self._rows = Rows(self._parameters, *(lane_array(count) for _ in range(6)), *own)
         self._part = self._rows
         if LANES < NETWORKS:
@@ -264,6 +254,9 @@ class Bank:
         rule: tuple[float, float, float] = (0.0, 0.0, 0.0),
     ) -> None:
         """Call the compiled engine, every argument of the type that it was compiled for."""
+        from reproduction.network.kernels.network import present
+        from reproduction.network.machine_code import call
+
         call(
             present,
             mode,

@@ -17,16 +17,13 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic, lower_builtin, models, register_model, type_callable
 
+from reproduction.network.kernels import NETWORKS
 from reproduction.network.kernels.compiling import lanes_of_a_register
-
-NETWORKS = 16
-"""Networks in a bank: the float32 lanes of one 512-bit register."""
 
 LANES = lanes_of_a_register()
 """Networks that are computed together: 16, 8 or 4."""
@@ -199,11 +196,3 @@ def local_lanes(typingctx: Any, count: types.Type) -> tuple | None:
             return builder.alloca(_ROW, size=ir.Constant(_INT32, count.literal_value))
 
     return _LANES_AT(count), lower
-
-
-def lane_array(rows: int, lanes: int = NETWORKS) -> np.ndarray:
-    """Return zeros, float32, shape (rows, lanes), the first on a 64-byte address."""
-    size = rows * lanes * 4
-    memory = np.zeros(size + 64, np.uint8)
-    start = -memory.ctypes.data % 64
-    return memory[start : start + size].view(np.float32).reshape(rows, lanes)

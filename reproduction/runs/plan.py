@@ -6,16 +6,14 @@ import hashlib
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib import metadata
 
-import llvmlite
-import numba
 import numpy as np
-import scipy
 
 from data_prep.digits import Digits
 from reproduction.learning.recipe import Recipe
 from reproduction.network.architecture import Architecture
-from reproduction.network.kernels.compiling import sources_sha256
+from reproduction.network.kernels.sources import sources_sha256
 from reproduction.version import version
 
 
@@ -77,10 +75,10 @@ def versions() -> dict[str, str]:
     """Return what the run is made with, for the record: the bits do not depend on it."""
     return {
         "python": platform.python_version(),
-        "numpy": np.__version__,
-        "scipy": scipy.__version__,
-        "numba": numba.__version__,
-        "llvmlite": llvmlite.__version__,
+        **{
+            package: metadata.version(package)
+            for package in ("numpy", "scipy", "numba", "llvmlite")
+        },
         "machine": platform.machine(),
         "system": platform.system(),
     }

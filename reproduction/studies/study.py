@@ -12,7 +12,7 @@ from data_prep.errors import InputError
 from reproduction.learning import Recipe
 from reproduction.network.architecture import Architecture
 from reproduction.network.bank import checked_seeds
-from reproduction.network.lanes import NETWORKS
+from reproduction.network.kernels import NETWORKS
 
 
 @dataclass(frozen=True)

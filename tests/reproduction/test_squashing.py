@@ -10,9 +10,9 @@ from numpy.polynomial.chebyshev import chebvander
 
 from reproduction.network import LENET1, NETWORKS, Squashing, bank
 from reproduction.network.kernels import rational, squashing
-from reproduction.network.kernels.layout import lay_out
+from reproduction.network.kernels.layout import lane_array, lay_out
 from reproduction.network.kernels.rational import MAXIMUM_ERROR
-from reproduction.network.lanes import LANES, at, lane_array
+from reproduction.network.lanes import LANES, at
 
 AMPLITUDE, SATURATION = np.float32(rational.AMPLITUDE), np.float32(rational.SATURATION)
 SLOPE_ERROR = 1.5e-6  # of f' from f(a), as the kernels take it; f' itself is 1.144 at most

@@ -6,3 +6,6 @@ which serves for the gradient and for the curvature: the rule for the diagonal s
 that of the gradient with weights, unit values and slopes squared (Becker & Le Cun 1988), and what
 the connections that share a weight contribute is summed (LeCun et al. 1998, appendix C).
 """
+
+NETWORKS = 16
+"""Networks in a bank: the float32 lanes of one 512-bit register."""

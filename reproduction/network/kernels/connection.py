@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from reproduction.network.kernels.layout import kernel
+from reproduction.network.kernels.compiling import kernel
 from reproduction.network.kernels.squashing import handed_down, sloping, squash_row
 from reproduction.network.lanes import broadcast, fma, local_lanes
 

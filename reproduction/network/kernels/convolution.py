@@ -12,8 +12,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from reproduction.network.kernels.compiling import has_many_registers
-from reproduction.network.kernels.layout import kernel
+from reproduction.network.kernels.compiling import finished_kernel, has_many_registers, kernel
 from reproduction.network.kernels.squashing import (
     handed_down,
     sloping,
@@ -36,7 +35,7 @@ def _weighted_sums(rows: int, columns: int, fixed_stride: int) -> Callable:
     """Make the code that sums a block of rows x columns units; stride 0: the layer's own."""
     size = rows * columns
 
-    @kernel
+    @finished_kernel
     def weighted_sums(layer, table, pairs, parameters, units, m, r0, c0):
         stride = fixed_stride if fixed_stride else layer.stride
         sums = local_lanes(size)

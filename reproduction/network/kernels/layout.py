@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
-import numba
 import numpy as np
 
 from reproduction.network.architecture import (
@@ -16,9 +16,13 @@ from reproduction.network.architecture import (
     Squashing,
     Subsampling,
 )
+from reproduction.network.kernels import NETWORKS
 from reproduction.network.kernels.rational import coefficients
 
 CONVOLUTION, SUBSAMPLING, CONNECTION = range(3)
+
+FORWARD, LEARN, RUNNING, GRADIENT, CURVATURE, FULL_CURVATURE = range(6)
+"""What `present` does with each pattern."""
 
 _INTEGERS = [
     (field, np.int64)
@@ -64,14 +68,9 @@ ROW = np.dtype([("first_pair", np.int64), ("last_pair", np.int64)])
 PAIR = np.dtype([("inputs", np.int64), ("weights", np.int64)])
 """A map below that a map reads: its first stored unit, and the first weight of their kernel."""
 
-# Inlined into the one entry point, the kernels need no wrappers of their own, and numpy's rule for
-# a division by zero spares the test for it.
-kernel = numba.njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
-
-@dataclass(frozen=True)
-class Layout:
-    """A network's memory.
+class Layout(NamedTuple):
+    """A network's memory, as the kernels see it.
 
     Attributes
     ----------
@@ -102,6 +101,24 @@ class Layout:
     plane_first: int
     plane_pitch: int
     softmax: bool
+
+
+class Rows(NamedTuple):
+    """The float32 rows that are worked on: a row a parameter, in the last three a row a unit.
+
+    A bank's have 16 lanes, those of a part of it LANES.
+    """
+
+    parameters: np.ndarray
+    squared_parameters: np.ndarray
+    steps: np.ndarray
+    ones: np.ndarray
+    learning: np.ndarray
+    sums: np.ndarray
+    average_curvature: np.ndarray
+    units: np.ndarray
+    deltas: np.ndarray
+    bends: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -140,6 +157,14 @@ class _Region:
     @property
     def border_values(self) -> np.ndarray:
         return np.full(len(self.border_units), self.border.value, np.float32)
+
+
+def lane_array(rows: int, lanes: int = NETWORKS) -> np.ndarray:
+    """Return zeros, float32, shape (rows, lanes), the first on a 64-byte address."""
+    size = rows * lanes * 4
+    memory = np.zeros(size + 64, np.uint8)
+    start = -memory.ctypes.data % 64
+    return memory[start : start + size].view(np.float32).reshape(rows, lanes)
 
 
 def lay_out(architecture: Architecture) -> Layout:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 
-from reproduction.network.kernels.compiling import compiled
+from reproduction.network.kernels.compiling import compiled, kernel
 from reproduction.network.kernels.connection import connect, connect_backward
 from reproduction.network.kernels.convolution import convolve, convolve_backward
-from reproduction.network.kernels.layout import CONVOLUTION, SUBSAMPLING, kernel
+from reproduction.network.kernels.layout import (
+    CONVOLUTION,
+    CURVATURE,
+    FORWARD,
+    FULL_CURVATURE,
+    GRADIENT,
+    LEARN,
+    RUNNING,
+    SUBSAMPLING,
+)
 from reproduction.network.kernels.softmax import softmax
 from reproduction.network.kernels.squashing import slope, sloping
 from reproduction.network.kernels.subsampling import subsample, subsample_backward
@@ -19,40 +26,6 @@ ZERO, ONE, TWO = np.float32(0), np.float32(1), np.float32(2)
 # Not Python's literals: numba would compile the whole backward pass for each of them.
 VALUES, SQUARES = np.bool_(False), np.bool_(True)
 STRAIGHT = np.bool_(False)
-
-FORWARD, LEARN, RUNNING, GRADIENT, CURVATURE, FULL_CURVATURE = range(6)
-"""What `present` does with each pattern."""
-
-
-class Network(NamedTuple):
-    """What a network is, for the kernels: see `layout.Layout`."""
-
-    layers: np.ndarray
-    table: np.ndarray
-    pairs: np.ndarray
-    border_units: np.ndarray
-    border_values: np.ndarray
-    plane_first: int
-    plane_pitch: int
-    softmax: bool
-
-
-class Rows(NamedTuple):
-    """The float32 rows that are worked on: a row a parameter, in the last three a row a unit.
-
-    A bank's have 16 lanes, those of a part of it LANES.
-    """
-
-    parameters: np.ndarray
-    squared_parameters: np.ndarray
-    steps: np.ndarray
-    ones: np.ndarray
-    learning: np.ndarray
-    sums: np.ndarray
-    average_curvature: np.ndarray
-    units: np.ndarray
-    deltas: np.ndarray
-    bends: np.ndarray
 
 
 @kernel

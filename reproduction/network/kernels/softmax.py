@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from reproduction.network.kernels.layout import kernel
+from reproduction.network.kernels.compiling import kernel
 from reproduction.network.lanes import broadcast, fma, larger, two_to_the
 
 LOWEST = np.float32(-87.0)  # exp of it is still a normal number

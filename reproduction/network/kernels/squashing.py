@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from reproduction.network.kernels.layout import kernel
+from reproduction.network.kernels.compiling import kernel
 from reproduction.network.lanes import broadcast, fma, larger, smaller
 
 ONE = np.float32(1)

@@ -41,6 +41,10 @@ finally:
         (["architectures", "NET1989"], SLOW),
         (["digits"], SLOW),
         (["digits", "--help"], SLOW),
+        (["train", "--help"], ENGINE),
+        (["study", "--help"], ENGINE),
+        (["classify", "--help"], ENGINE),
+        (["report", "none"], ENGINE),
     ],
     ids=lambda given: " ".join(given) if isinstance(given, list) else "",
 )
@@ -73,7 +77,7 @@ def test_the_help_lists_every_command_there_is() -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="interrupts are signals here")
-@pytest.mark.parametrize("module", ["click", "reproduction.commands.group", "numpy", "numba"])
+@pytest.mark.parametrize("module", ["click", "reproduction.commands.group", "numpy", "cattrs"])
 def test_an_interruption_among_the_imports_is_one_line(module: str, tmp_path: Path) -> None:
     """The process stops itself as it begins to import a module, and is interrupted then."""
     lines = f"""

@@ -9,13 +9,13 @@ import pytest
 from reproduction.network import NETWORKS
 from reproduction.network.kernels import network
 from reproduction.network.kernels.compiling import lanes_of_a_register
+from reproduction.network.kernels.layout import lane_array
 from reproduction.network.lanes import (
     LANES,
     PARTS,
     at,
     broadcast,
     fma,
-    lane_array,
     larger,
     local_lanes,
     smaller,

@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from numba.core.codegen import JITCodeLibrary
 
 from data_prep import InputError
 from reproduction.network import LENET1, Bank, machine_code
-from reproduction.network.kernels.compiling import code_folder, compiled
+from reproduction.network.kernels.compiling import code_folder, compiled, kernel
 from reproduction.network.kernels.network import present
 
 ROOT = Path(__file__).parents[3]
@@ -114,6 +115,29 @@ def test_the_engine_has_one_signature_and_its_code_is_at_hand():
     assert len(machine_code.ready(present).overloads) == 1
     if present.stats.cache_path and code_folder() in Path(present.stats.cache_path).parents:
         assert machine_code.is_compiled()
+
+
+def test_a_kernel_becomes_machine_code_only_as_a_part_of_what_calls_it(monkeypatch):
+    made = []
+    make = JITCodeLibrary._finalize_specific
+    monkeypatch.setattr(
+        JITCodeLibrary, "_finalize_specific", lambda code: [made.append(code.name), make(code)]
+    )
+
+    @kernel
+    def doubled(number):
+        return 2 * number
+
+    @kernel
+    def quadrupled(number):
+        return doubled(doubled(number))
+
+    @numba.njit
+    def eightfold(number):
+        return doubled(quadrupled(number))
+
+    assert eightfold(3) == 24
+    assert [name.rpartition(".")[2] for name in made] == ["eightfold"]
 
 
 def test_compilation_that_is_forbidden_is_named_and_takes_no_code_away(kept, monkeypatch):

@@ -8,8 +8,9 @@ import pytest
 
 from reproduction.network import NETWORKS
 from reproduction.network.kernels import softmax as kernels
+from reproduction.network.kernels.layout import lane_array
 from reproduction.network.kernels.softmax import LOWEST, MAXIMUM_RELATIVE_ERROR
-from reproduction.network.lanes import LANES, PARTS, at, lane_array
+from reproduction.network.lanes import LANES, PARTS, at
 from tests.reproduction.network.small import assert_same_bits
 
 HALF_ULP = 2.0**-24  # the largest relative error of one rounding
