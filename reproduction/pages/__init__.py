@@ -6,6 +6,7 @@ from reproduction.pages.material import (
     RECORDS,
     by_hand,
     choice,
+    errors_of,
     measurement,
     outputs,
     record,
@@ -15,7 +16,7 @@ from reproduction.pages.material import (
 )
 from reproduction.pages.placed import sides
 from reproduction.pages.shown import show, source, table
-from reproduction.pages.terminal import terminal
+from reproduction.pages.terminal import go_to_new_folder, terminal
 from reproduction.pages.words import (
     Words,
     count,
@@ -37,7 +38,9 @@ __all__ = [
     "choice",
     "count",
     "ended",
+    "errors_of",
     "errors_saved",
+    "go_to_new_folder",
     "groups",
     "interval",
     "layers",

@@ -97,7 +97,7 @@ class Question:
     def study(self) -> Html:
         """The arms against the first as a figure, and below it their medians, folded."""
         drawn = show(questions.differences(self.record, self.title), self.caption)
-        return Html(drawn.text + beside(self.record).text)
+        return drawn + beside(self.record)
 
     def headed(self, title: str, caption: str) -> Question:
         """Return the same with a title and a caption of its figure."""

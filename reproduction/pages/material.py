@@ -16,11 +16,11 @@ import numpy as np
 import data_prep
 from data_prep.digits import HANDWRITTEN, DataSet, Digits
 from data_prep.errors import InputError
-from reproduction import runs, studies
-from reproduction.learning import RECIPES
+from reproduction import evaluation, runs, studies
+from reproduction.learning import RECIPES, Recipe
 from reproduction.learning.sets import load_whole, sets_of, tried_on
-from reproduction.learning.training import Progress
-from reproduction.network import ARCHITECTURES
+from reproduction.learning.training import Progress, train
+from reproduction.network import ARCHITECTURES, LENET1, Bank
 from reproduction.studies import Record, comparison
 from reproduction.studies.selection import Choice, choose
 
@@ -115,6 +115,20 @@ def by_hand(recipe: str = "paper") -> tuple[Digits, np.ndarray]:
     test = sets(recipe)[tried_on(sets(recipe))]
     chosen = test.origin == HANDWRITTEN
     return test.select(chosen), outputs(recipe)[chosen]
+
+
+def errors_of(recipe: Recipe) -> np.ndarray:
+    """Train sixteen LeNet-1 on the handwritten digits, and return what they misread of the test.
+
+    Returns
+    -------
+    ndarray, float64, shape (16,)
+        In percent.
+    """
+    bank = Bank(LENET1)
+    train(bank, recipe, usps().train)
+    test = usps().test
+    return evaluation.error_percent(bank.outputs(LENET1.planes(test.images)), test.labels)
 
 
 def _is_of_another(folder: Path, plan: runs.Plan) -> bool:

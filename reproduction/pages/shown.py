@@ -23,6 +23,10 @@ class Html:
     def _repr_html_(self) -> str:
         return self.text
 
+    def __add__(self, below: Html) -> Html:
+        """Return both, one below the other."""
+        return Html(self.text + below.text)
+
 
 def show(figure: Figure, caption: str = "") -> Html:
     """Return a figure for the page, with its description for those who do not see it.

@@ -6,9 +6,14 @@ from collections.abc import Mapping, Sequence
 from math import ceil
 from typing import Any, NamedTuple
 
-from reproduction.network import NETWORKS
+from reproduction.network import NETWORKS, Architecture
+from reproduction.network.kernels.layout import lay_out
 from reproduction.pages.shown import Html, table
 from reproduction.pages.words import number, percent
+from reproduction.paper import PUBLISHED
+
+DAY = 24 * 3600
+"""In seconds."""
 
 
 def shares(found: Mapping[str, Any], operations: Mapping[str, int]) -> dict[str, float]:
@@ -64,14 +69,27 @@ def costs(record: Mapping[str, Any]) -> dict[str, Cost]:
     return found | {"loading": Cost(0.0, 0.0, record["load"])}
 
 
+def whole(record: Mapping[str, Any]) -> Cost:
+    """Return what all layers take together, and loading a pattern."""
+    return Cost(*map(sum, zip(*costs(record).values(), strict=True)))
+
+
 def layers(record: Mapping[str, Any], label: str) -> Html:
     """Return a table of what each layer takes in training, and all of them together."""
-    found = costs(record)
-    found["all"] = Cost(*map(sum, zip(*found.values(), strict=True)))
+    found = costs(record) | {"all": whole(record)}
     rows = [
         (name, *(number(each, 2) for each in (*cost, sum(cost)))) for name, cost in found.items()
     ]
     return table(("", "arithmetic", "squashing", "the rest", "together, µs"), rows, label)
+
+
+def working_set(architecture: Architecture) -> tuple[int, int, float]:
+    """Return the units and the parameters of a network, and what a bank of it takes in KiB.
+
+    A float32 each for a unit and its derivative, for a parameter and its step.
+    """
+    units, parameters = lay_out(architecture).units, architecture.counts().parameters
+    return units, parameters, 2 * (units + parameters) * 4 * NETWORKS / 1024
 
 
 def share_of_trying(record: Mapping[str, Any]) -> float:
@@ -124,8 +142,30 @@ def straightness(trainings: Sequence[Mapping[str, Any]]) -> dict[str, float]:
 
 def trained_in(record: Mapping[str, Any]) -> tuple[int, int, float]:
     """Return the passes of the main recipe, on how many cores they were made, and the seconds."""
-    whole = record["whole_training"]
-    return whole["passes"], whole.get("cores", 1), whole["seconds"]
+    training = record["whole_training"]
+    return training["passes"], training.get("cores", 1), training["seconds"]
+
+
+def in_1989() -> tuple[float, float]:
+    """Return how many presentations of a pattern a training of 1989 made, and the seconds each."""
+    paper = PUBLISHED["LENET1"]
+    patterns = paper["passes"].value * paper["train_patterns"].value
+    return patterns, paper["training_time"].value * DAY / patterns
+
+
+def times_1989(record: Mapping[str, Any]) -> float:
+    """Return how many times as fast as in 1989 the main recipe trains, counted by the network.
+
+    Raises
+    ------
+    ValueError
+        When the recipe has not as many passes as the paper.
+    """
+    passes, _, seconds = trained_in(record)
+    paper = PUBLISHED["LENET1"]
+    if passes != paper["passes"].value:
+        raise ValueError(f"{passes} passes are not the paper's")
+    return NETWORKS * paper["training_time"].value * DAY / seconds
 
 
 def peers(record: Mapping[str, Any], label: str) -> Html:

@@ -29,10 +29,10 @@ class Printed(str):
         return f'<pre class="printed" tabindex="0">{html.escape(self)}</pre>'
 
 
-def go_to_new_folder(run: Path, name: str) -> None:
-    """Go to a new folder that holds a copy of a run's folder, as `name`, in its runs/."""
+def go_to_new_folder(run: Path) -> None:
+    """Go to a new folder that holds a copy of a run's folder in its runs/."""
     folder = Path(tempfile.mkdtemp())
-    shutil.copytree(run, folder / "runs" / name)
+    shutil.copytree(run, folder / "runs" / run.name)
     os.chdir(folder)
 
 

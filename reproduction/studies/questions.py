@@ -316,6 +316,9 @@ QUESTIONS = {
 }
 """A hundred networks, the relatives and the open questions, by name."""
 
+OPEN = tuple(name for name in QUESTIONS if name not in (THE_HUNDRED.name, RELATIVES.name))
+"""The names of those that ask what the papers leave open."""
+
 
 def grid(
     name: str,

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from data_prep.digits import HANDWRITTEN, PRINTED, Digits
-from reproduction import pages
+from data_prep.digits import HANDWRITTEN, PRINTED, DataSet, Digits
+from reproduction import evaluate, pages, train
 from reproduction.learning import RECIPES
+from reproduction.network import LENET1, Bank
 from reproduction.pages import material
+from tests.reproduction.made import PLAIN_STAGE, made_digits, recipe
 
 
 def test_a_record_has_the_arms_asked_for_in_their_order() -> None:
@@ -27,6 +30,19 @@ def test_what_is_no_study_is_read_as_it_was_written() -> None:
     written = json.loads(text)
     del written["sha256"]
     assert pages.measurement("speed") == written
+
+
+def test_the_errors_of_a_recipe_are_those_of_networks_trained_by_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    train_digits, test = made_digits(40, 1), made_digits(30, 2)
+    digits = DataSet(train_digits, test, "", None, {})
+    monkeypatch.setattr(material, "usps", lambda: digits)
+    made = recipe(replace(PLAIN_STAGE, passes=1))
+    bank = Bank(LENET1, range(16))
+    train(bank, made, train_digits)
+    wanted = evaluate(bank, test)["error_percent"]["each"]
+    assert pages.errors_of(made).tolist() == pytest.approx(wanted)
 
 
 def test_handwritten_digits_have_their_own_outputs(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -70,6 +70,11 @@ def test_a_figure_without_a_description_is_refused():
         show(Figure())
 
 
+def test_what_is_added_stands_below():
+    first, second = table(["a"], [["1"]], "first"), table(["b"], [["2"]], "second")
+    assert (first + second)._repr_html_() == first._repr_html_() + second._repr_html_()
+
+
 def test_source_is_shown_as_it_stands_in_its_file():
     shown = source(plain.connection, subsampling.subsample)._repr_markdown_()
     body = shown.removeprefix("```python\n").removesuffix("```")

@@ -2,19 +2,20 @@
 
 import re
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reproduction.network import LENET1, Bank
 from reproduction.pages import material, speed
-from reproduction.runs import read_json
 
 NUMBER = st.floats(0.01, 1e6)
 
 
 @pytest.fixture(scope="module")
 def record():
-    return read_json(material.RECORDS / "speed.json")
+    return material.measurement("speed")
 
 
 def rows(shown):
@@ -86,6 +87,35 @@ def test_a_layers_costs_are_its_time_and_those_at_the_peak_its_operations(layers
         assert cost.squashing == layer["squashing"]
     *_, last = rows(speed.layers(record, "layers"))
     assert last[0] == "all"
+
+
+def test_all_layers_together_take_what_each_takes(record):
+    found = material.measurement("engine")
+    each = speed.costs(found).values()
+    assert sum(speed.whole(found)) == pytest.approx(sum(map(sum, each)))
+    assert speed.whole(found).squashing == pytest.approx(sum(cost.squashing for cost in each))
+
+
+def test_a_working_set_is_that_of_the_arrays_of_a_bank():
+    bank = Bank(LENET1, range(16))
+    units, parameters, kibibytes = speed.working_set(LENET1)
+    assert parameters == len(bank.parameters)
+    assert units >= sum(shape.units for shape in LENET1.shapes) + 28 * 28
+    per_unit = np.zeros((units, 16), np.float32).nbytes
+    assert 1024 * kibibytes == 2 * (per_unit + bank.parameters.nbytes)
+
+
+def test_three_days_of_1989_are_thirty_passes_over_9840_digits():
+    patterns, seconds = speed.in_1989()
+    assert patterns == 30 * 9840
+    assert patterns * seconds == pytest.approx(3 * 24 * 60 * 60)
+
+
+def test_a_bank_in_three_days_is_sixteen_networks_for_one():
+    days = {"passes": 30, "seconds": 3 * 24 * 60 * 60}
+    assert speed.times_1989({"whole_training": days}) == pytest.approx(16)
+    with pytest.raises(ValueError, match="29 passes"):
+        speed.times_1989({"whole_training": days | {"passes": 29}})
 
 
 def test_the_table_of_others_begins_with_the_fastest_and_leaves_out_what_was_not_there(record):

@@ -65,10 +65,10 @@ def test_a_training_is_killed_where_the_page_says(tmp_path: Path) -> None:
 
 
 def test_a_page_works_on_a_copy_of_a_run(tmp_path: Path) -> None:
-    kept = tmp_path / "kept"
-    kept.mkdir()
+    kept = tmp_path / "kept" / "paper"
+    kept.mkdir(parents=True)
     (kept / "recipe.json").write_text("{}", encoding="utf-8")
-    go_to_new_folder(kept, "paper")
+    go_to_new_folder(kept)
     copy = Path("runs/paper/recipe.json")
     assert copy.read_text(encoding="utf-8") == "{}"
     copy.unlink()
