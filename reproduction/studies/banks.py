@@ -59,11 +59,14 @@ class Job:
         Whether to try the networks after every pass.
     folder : Path, optional
         Where the digits are, if they are not to be fetched.
+    committee : bool
+        Whether to try the networks as one, too.
     """
 
     plan: Plan
     follow: bool = False
     folder: Path | None = None
+    committee: bool = False
 
     @property
     def key(self) -> str:
@@ -73,7 +76,8 @@ class Job:
         plan = replace(
             self.plan, recipe=recipe, architecture=replace(self.plan.architecture, name="any")
         )
-        text = json.dumps([converter.unstructure(plan), self.follow], sort_keys=True)
+        asked = [self.follow, "committee"] if self.committee else [self.follow]
+        text = json.dumps([converter.unstructure(plan), *asked], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -100,10 +104,11 @@ def trained(job: Job) -> Measures:
         "seeds"; "after_first_pass" and "weights_sha256"; "cpu_seconds"; "sets": for every set of
         digits its patterns and each network's errors, mse and, on test digits, rejected patterns
         by either rule; "misread", if there are such: the handwritten test digits that each network
-        gets wrong, see `packed`; "history", if followed: errors on each set after every pass, a
-        list a network; "left", where the recipe deletes: which parameters are not deleted,
-        packed alike; "mse", if followed through several stages: that on each set at the end of
-        every stage, a list a network.
+        gets wrong, see `packed`; "committee", if asked for: its errors on those digits, and its
+        answers one after another, "-" for none; "history", if followed: errors on each set after
+        every pass, a list a network; "left", where the recipe deletes: which parameters are not
+        deleted, packed alike; "mse", if followed through several stages: that on each set at the
+        end of every stage, a list a network.
 
     Raises
     ------
@@ -132,7 +137,7 @@ def trained(job: Job) -> Measures:
         "seeds": list(plan.seeds),
         "after_first_pass": first,
         "weights_sha256": runs.weights_sha256(bank.parameters),
-        **_tried(bank, sets),
+        **_tried(bank, sets, job.committee),
     }
     if any(stage.prune for stage in plan.recipe.stages):
         measures["left"] = packed(progress.left[0])
@@ -171,7 +176,7 @@ def first_pass_again(record: Record, bank: Record, folder: Path | None = None) -
     return after_first_pass(plan, digits_of(plan.recipe.digits, folder))
 
 
-def _tried(bank: Bank, sets: Mapping[str, Digits]) -> Measures:
+def _tried(bank: Bank, sets: Mapping[str, Digits], committee: bool) -> Measures:
     """Return the measures of every set, and the handwritten test digits that are misread."""
     measures: Measures = {"sets": {}}
     for whole, digits in sets.items():
@@ -181,7 +186,16 @@ def _tried(bank: Bank, sets: Mapping[str, Digits]) -> Measures:
             measures["sets"][name] = _measures(bank.architecture, name, of_part, labels)
             if name == BY_HAND:
                 measures["misread"] = packed(evaluation.wrong(of_part, labels))
+                if committee:
+                    measures["committee"] = _together(evaluation.committee(of_part), labels)
     return measures
+
+
+def _together(outputs: np.ndarray, labels: np.ndarray) -> Measures:
+    """Return what a committee makes of digits."""
+    (errors,), (answers,) = evaluation.errors(outputs, labels), evaluation.answers(outputs).T
+    silent = np.isnan(outputs).any(axis=(1, 2))
+    return {"errors": int(errors), "answers": "".join(np.where(silent, "-", answers.astype(str)))}
 
 
 def _measures(
@@ -252,7 +266,7 @@ def jobs_of(study: Study, folder: Path | None = None) -> dict[tuple[str, tuple[i
         check_recipe(arm.recipe, arm.architecture, sets[TRAIN])
         for seeds in study.banks:
             plan = runs.plan_of(arm.recipe, arm.architecture, seeds, sets)
-            jobs[arm.name, seeds] = Job(plan, study.follow, folder)
+            jobs[arm.name, seeds] = Job(plan, study.follow, folder, study.committee)
     return jobs
 
 

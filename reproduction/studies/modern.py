@@ -159,6 +159,7 @@ LADDER = Study(
         by_own(NET1989_MODERN, "NET1989, all steps, 300 passes"),
     ),
     SIXTEEN,
+    committee=True,
 )
 
 
@@ -187,6 +188,7 @@ SPLIT = Study(
         for split, material in SPLITS.items()
     ),
     SIXTEEN,
+    committee=True,
 )
 
 WAITING = {study.name: study for study in (CHOICE, LADDER, SPLIT)}

@@ -3,6 +3,7 @@
     study, question, made by, versions
     seeds            a network for each, in every arm
     follow           whether the banks have a history
+    committee        where the banks have the answers of their committees: true
     architectures    each one once, by name
     arms             by name: the recipe, and the name of the architecture
     banks            of every arm, as `reproduction.studies.banks.trained` returns them: seeds,
@@ -41,7 +42,7 @@ Record = Mapping[str, Any]
 Measures = dict[str, Any]
 """What a bank did: see `reproduction.studies.banks.trained`."""
 
-MEASURED = ("sets", "misread", "history", "mse", "left")
+MEASURED = ("sets", "misread", "committee", "history", "mse", "left")
 """The keys of what was measured of a bank's networks."""
 
 
@@ -63,6 +64,7 @@ def record_of(
         "versions": {**runs.versions(), **made_by},
         "seeds": list(study.seeds),
         "follow": study.follow,
+        **({"committee": True} if study.committee else {}),
         "architectures": {
             name: converter.unstructure(architecture) for architecture, name in named.items()
         },
@@ -98,7 +100,8 @@ def study_of(record: Record) -> Study:
         for name, arm in record["arms"].items()
     )
     seeds = tuple(record["seeds"])
-    return Study(record["study"], record["question"], arms, seeds, record["follow"])
+    how = record["follow"], record.get("committee", False)
+    return Study(record["study"], record["question"], arms, seeds, *how)
 
 
 def part_of(record: Record, seeds: Collection[int] | None) -> dict[str, Any]:
@@ -322,6 +325,11 @@ class _Set(_OnEverySet, total=False):
     rejected: dict[str, list[int]]
 
 
+class _Committee(TypedDict):
+    errors: int
+    answers: str
+
+
 class _OfEveryBank(TypedDict):
     seeds: list[int]
     after_first_pass: str | None
@@ -334,6 +342,7 @@ class Measured(_OfEveryBank, total=False):
     """What is kept of a bank: see `reproduction.studies.banks.trained`."""
 
     misread: str
+    committee: _Committee
     left: str
     history: dict[str, list[list[int]]]
     mse: dict[str, list[list[float | None]]]

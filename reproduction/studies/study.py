@@ -48,6 +48,8 @@ class Study:
         A network for each, in every arm.
     follow : bool
         Whether the networks are tried after every pass, not only at the end.
+    committee : bool
+        Whether the answers of each bank's committee are kept.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Study:
     arms: tuple[Arm, ...]
     seeds: tuple[int, ...]
     follow: bool = False
+    committee: bool = False
 
     def __post_init__(self) -> None:
         names = [arm.name for arm in self.arms]

@@ -24,6 +24,7 @@ from reproduction.learning import (
     Shuffled,
     Stage,
 )
+from reproduction.learning.converter import converter
 from reproduction.network import Initial
 from reproduction.network.relatives import TUTORIAL
 from reproduction.studies import Arm, Job, Study
@@ -79,6 +80,7 @@ OTHER_JOBS = {
     "engine": job(made_by={**PLAN.made_by, "engine": "0" * 64}),
     "version": job(made_by={**PLAN.made_by, "lenet1989": "0.0.1"}),
     "followed": job(follow=True),
+    "committee": replace(job(), committee=True),
 }
 
 
@@ -102,6 +104,14 @@ def test_the_key_changes_with_everything_that_the_result_depends_on() -> None:
 )
 def test_the_key_depends_on_no_name_and_no_place(same: Job) -> None:
     assert same.key == job().key
+
+
+def test_banks_without_a_committee_keep_the_key_that_they_had_before_there_were_any() -> None:
+    stages = tuple(replace(stage, name="any") for stage in MADE.stages)
+    recipe = replace(MADE, name="any", about="", architecture="any", stages=stages)
+    plan = replace(PLAN, recipe=recipe, architecture=replace(SMALL, name="any"))
+    text = json.dumps([converter.unstructure(plan), False], sort_keys=True)
+    assert job().key == hashlib.sha256(text.encode()).hexdigest()
 
 
 # --- what a bank did -------------------------------------------------------------------------
@@ -184,6 +194,33 @@ def test_the_figures_are_those_of_the_outputs(run: Run) -> None:
             ):
                 rejected = [each.rejected for each in reject(float32, digits.labels)]
                 assert figures["rejected"][rule] == rejected
+
+
+def test_a_committee_is_tried_where_a_study_asks_for_it(run: Run) -> None:
+    slow = with_eta(1e-5)
+    silent = Study("made", "?", (Arm("slow", slow, SMALL),), (0, 1, 2))
+    asking = replace(silent, committee=True)
+    record = run(asking)
+    (bank,) = record["banks"]
+    plain, _ = trained_plainly(slow, (0, 1, 2))
+    test = made_sets()["test_handwritten"]
+    answers = (
+        plain.outputs(SMALL.planes(test.images)).astype(np.float64).mean(axis=2).argmax(axis=1)
+    )
+    assert bank["committee"]["answers"] == "".join(map(str, answers))
+    assert bank["committee"]["errors"] == (answers != test.labels).sum() > 0
+    assert studies.study_of(json.loads(sealed.as_text(record))) == asking
+    without = {"banks": [{key: bank[key] for key in bank if key != "committee"}]}
+    assert untimed(without) == untimed({"banks": run(silent)["banks"]})
+
+
+def test_a_committee_in_which_no_network_has_a_voice_has_no_answer(run: Run) -> None:
+    unsquashed = replace(
+        SMALL, layers=tuple(replace(each, squashed=False) for each in SMALL.layers)
+    )
+    wild = replace(MADE, stages=(Stage("wild", 3, with_eta(1e6).stages[0].eta, FirstOrder()),))
+    record = run(Study("made", "?", (Arm("wild", wild, unsquashed),), (0,), committee=True))
+    assert record["banks"][0]["committee"] == {"errors": 30, "answers": 30 * "-"}
 
 
 def test_probabilities_have_a_cross_entropy_too(run: Run) -> None:
