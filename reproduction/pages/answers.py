@@ -91,7 +91,7 @@ class Question:
     @property
     def makes_no_difference(self) -> bool:
         """Whether no arm differs from the first in its errors by more than chance."""
-        return not (self.costly or self.saving)
+        return not comparison.beyond_chance(self.apart)
 
     @property
     def study(self) -> Html:
