@@ -24,12 +24,13 @@ from rich.text import Text
 
 from data_prep.digits import HANDWRITTEN, DataSet, Digits
 from data_prep.errors import shown
+from reproduction import words
 from reproduction.learning import Recipe
 from reproduction.learning.deletion import maps_without_input
 from reproduction.learning.sets import HELD_OUT, SETS, TEST_OF, TRAIN, tried_on
 from reproduction.network import Architecture
 from reproduction.network.architecture import IMAGE_SIDE
-from reproduction.paper import PUBLISHED, Comparison, Fact, Row
+from reproduction.paper import PUBLISHED, Comparison, Row
 
 if TYPE_CHECKING:
     from reproduction.learning.training import Progress as TrainingProgress
@@ -250,8 +251,8 @@ class BankBar:
 
 def pass_head(history: np.ndarray) -> str:
     """Return the line above the passes."""
-    words = [part.partition("_")[0] for part in _whole_sets(history)]
-    parts = "   ".join(f"{word + ' %':>7}  MSE   " for word in words)
+    heads = [part.partition("_")[0] for part in _whole_sets(history)]
+    parts = "   ".join(f"{head + ' %':>7}  MSE   " for head in heads)
     return f" pass   {'stage':{STAGE}}   {parts}    left"
 
 
@@ -296,7 +297,7 @@ def paper_table(comparisons: Iterable[Comparison], networks: int) -> Table:
             comparison.row.what,
             str(fact),
             fact.page,
-            written(comparison.median, fact),
+            written(comparison.median, fact.unit),
             range_of(comparison),
         )
     return table
@@ -338,16 +339,14 @@ def digits_table(found: DataSet) -> Table:
 
 def range_of(comparison: Comparison) -> str:
     """Write the range of a measure of ours over the networks."""
-    fact = comparison.row.published
-    low, high = written(comparison.min, fact), written(comparison.max, fact)
+    unit = comparison.row.published.unit
+    low, high = written(comparison.min, unit), written(comparison.max, unit)
     return f"{low.removesuffix(' %')} - {high}"
 
 
-def written(value: float | None, fact: Fact) -> str:
-    """Write a measure of ours in the unit of the published one, with a digit more."""
-    if value is None:
-        return "diverged"
-    return f"{value:.2f} %" if fact.unit == "%" else f"{value:.4f}"
+def written(value: float | None, unit: str) -> str:
+    """Write a measure of ours in a unit."""
+    return "diverged" if value is None else words.written(value, unit)
 
 
 def sets_table(summary: dict[str, Any]) -> Table:
@@ -364,10 +363,10 @@ def sets_table(summary: dict[str, Any]) -> Table:
         table.add_row(
             name.replace("_", ", "),
             str(one["patterns"]),
-            _spread(one["error_percent"], "{:.2f} %"),
-            _spread(one["mse"], "{:.4f}"),
-            _spread(one["rejected"]["difference"], "{:.2f} %"),
-            _spread(one["rejected"]["thresholds"], "{:.2f} %"),
+            written(one["error_percent"]["median"], "%"),
+            written(one["mse"]["median"], ""),
+            written(one["rejected"]["difference"]["median"], "%"),
+            written(one["rejected"]["thresholds"]["median"], "%"),
         )
     return table
 
@@ -405,13 +404,13 @@ def study_table(record: Mapping[str, Any]) -> Table:
         patterns = test[0]["patterns"]
         cells = [
             str(len(wrong)),
-            f"{100 * np.median(learned):.2f} %",
+            words.median_of(100 * learned),
             f"{np.median(wrong):g} of {patterns}",
             f"{wrong.min()} - {wrong.max()}",
         ]
         if is_tested:
             apart = np.concatenate([one["rejected"]["difference"] for one in test])
-            cells.append(f"{100 * np.median(apart) / patterns:.2f} %")
+            cells.append(words.median_of(100 * apart / patterns))
         table.add_row(arm, *cells)
     return table
 
@@ -426,16 +425,10 @@ def choice_table(choice: Choice) -> Table:
     for each in sorted(choice.candidates.values(), key=lambda each: each.held_out_error):
         table.add_row(
             each.name,
-            f"{each.held_out_error:.2f} %",
+            words.in_percent(each.held_out_error),
             f"{each.above_best:.2f} ± {each.standard_error:.2f}",
-            f"{each.train_error:.2f} %",
+            words.in_percent(each.train_error),
             f"{each.train_mse:.4f}",
             "chosen" if each is choice.chosen else "ties" if each.ties else "",
         )
     return table
-
-
-def _spread(values: dict[str, Any], form: str) -> str:
-    if values["median"] is None:
-        return "diverged"
-    return form.format(values["median"])

@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import reduce
+from operator import getitem
 from typing import Any
 
 
@@ -317,6 +319,10 @@ class Row:
     published: Fact
     note: str = ""
 
+    def measured(self, summary: Mapping[str, Any]) -> Any:
+        """Return what a run's summary has of the measure."""
+        return reduce(getitem, self.measure.split("."), summary)
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -438,10 +444,5 @@ def side_by_side(rows: Iterable[Row], summary: Mapping[str, Any]) -> list[Compar
     KeyError
         If the summary lacks one of the rows' measures.
     """
-    comparisons = []
-    for row in rows:
-        ours: Any = summary
-        for step in row.measure.split("."):
-            ours = ours[step]
-        comparisons.append(Comparison(row, ours["median"], ours["min"], ours["max"]))
-    return comparisons
+    found = [(row, row.measured(summary)) for row in rows]
+    return [Comparison(row, ours["median"], ours["min"], ours["max"]) for row, ours in found]

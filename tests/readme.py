@@ -60,7 +60,7 @@ def table(run: runs.Run) -> str:
     ]
     for found in side_by_side(rows_of(run.summary), run.summary):
         row, fact = found.row, found.row.published
-        ours = console.written(found.median, fact)
+        ours = console.written(found.median, fact.unit)
         lines.append(
             f"| {row.what} | {fact} | {fact.page} | **{ours}** | {console.range_of(found)} |"
         )

@@ -25,7 +25,7 @@ b = 2
 """
 
 
-NOT_YET = {"lines in reproduction/figures"}
+NOT_YET: set[str] = set()
 """Goals that are still missed; one that is met must leave this list."""
 
 

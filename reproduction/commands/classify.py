@@ -11,14 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import click
-import numpy as np
 
 from data_prep.errors import InputError
 from data_prep.image_files import images_in
 from reproduction import console, runs, sealed
 from reproduction.commands.common import say_if_compiling
 from reproduction.commands.named import folder_of
-from reproduction.commands.reader import Reader, Reading
+from reproduction.runs.reader import Reader, Reading
 
 MOST_SHOWN = 40  # digits in a preview
 
@@ -97,18 +96,10 @@ def _files(images: Iterable[str], faults: dict[str, str]) -> Iterable[str]:
 def _lines(name: str, readings: list[Reading], several: bool) -> list[str]:
     """Write what was read in a file: a line, and with --several one more for each digit."""
     if not several:
-        return [f"{name}: {_verdict(readings[0])}"]
+        return [f"{name}: {readings[0].verdict}"]
     code = "".join(str(each.answer) if each.accepted else "?" for each in readings)
-    lines = [f"  {number}: {_verdict(each)}" for number, each in enumerate(readings, start=1)]
+    lines = [f"  {number}: {each.verdict}" for number, each in enumerate(readings, start=1)]
     return [f"{name}: {code}", *lines]
-
-
-def _verdict(reading: Reading) -> str:
-    verdict = str(reading.answer) if reading.accepted else "rejected"
-    return (
-        f"{verdict}  (top output {reading.top:.2f} for {reading.answer}, "
-        f"second {reading.second:.2f})"
-    )
 
 
 def _as_json(
@@ -160,21 +151,9 @@ def _as_csv(reader: Reader, read: dict[str, list[Reading]], faults: dict[str, st
 def _draw(path: Path, read: dict[str, list[Reading]]) -> None:
     """Draw what the networks saw into a file."""
     from reproduction.figures import picture  # takes half a second to import
-    from reproduction.figures.preview import Seen, preview
+    from reproduction.figures.preview import preview
 
-    shown = [
-        Seen(
-            name=Path(name).name,
-            verdict=_verdict(each),
-            levels=np.clip(each.picture.levels / each.picture.white, 0, 1),
-            box=each.box,
-            image=each.image,
-            outputs=each.outputs,
-            accepted=each.accepted,
-        )
-        for name, readings in read.items()
-        for each in readings
-    ]
+    shown = [(Path(name).name, each) for name, readings in read.items() for each in readings]
     if len(shown) > MOST_SHOWN:
         raise InputError(
             f"{len(shown)} digits are more than the {MOST_SHOWN} that a preview holds; name fewer."

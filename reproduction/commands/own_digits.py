@@ -15,7 +15,7 @@ from data_prep.errors import InputError
 from data_prep.image_files import images_in
 from reproduction import console, runs
 from reproduction.commands.common import say_if_compiling
-from reproduction.commands.reader import Reader, Reading
+from reproduction.runs.reader import Reader, Reading
 
 LABEL = re.compile(r"([0-9])(?![0-9])")  # a digit that no other follows
 

@@ -76,9 +76,7 @@ def report(run_name: str, digits: Path | None, quiet: bool) -> None:
 
 def say_if_undrawn(run: runs.Run, messages: Console, problem: object = "") -> None:
     """Say that a run's figures are not in its folder, if they are not."""
-    from reproduction import figures
-
-    if not figures.are_drawn(run):
+    if not run.has_pictures():
         why = f" ({str(problem).partition(';')[0]})" if problem else ""
         messages.print(f"The figures are not drawn{why}.")
 

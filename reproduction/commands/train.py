@@ -104,10 +104,10 @@ def train(
 
 
 def _draw(sets: Mapping[str, Digits], out: Console, run: runs.Run) -> None:
-    from reproduction import figures  # takes half a second to import
-
-    if not figures.are_drawn(run):
+    if not run.has_pictures():
         out.print("Drawing the figures.")
+        from reproduction import figures  # takes half a second to import
+
         figures.draw(run, sets)
 
 

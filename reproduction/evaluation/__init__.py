@@ -6,6 +6,7 @@ from reproduction.evaluation.measures import (
     Voices,
     answers,
     committee,
+    commonest,
     confusion,
     cross_entropy,
     error_percent,
@@ -27,6 +28,7 @@ from reproduction.evaluation.rejection import (
     reject_curve,
     reject_curve_at,
     rejection_summary,
+    surest_errors,
     top_two,
 )
 
@@ -38,6 +40,7 @@ __all__ = [
     "Voices",
     "answers",
     "committee",
+    "commonest",
     "confusion",
     "cross_entropy",
     "error_percent",
@@ -53,6 +56,7 @@ __all__ = [
     "rejection_summary",
     "spread",
     "summarize",
+    "surest_errors",
     "targets",
     "top_two",
     "wrong",

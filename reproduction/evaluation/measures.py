@@ -49,6 +49,12 @@ def answers(outputs: np.ndarray) -> np.ndarray:
     return outputs.argmax(axis=1)
 
 
+def commonest(found: np.ndarray) -> int:
+    """Give the commonest of some answers, int of shape (n,); of equally common ones the lowest."""
+    values, counts = np.unique(found, return_counts=True)
+    return int(values[counts.argmax()])
+
+
 def wrong(outputs: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """Tell which patterns a network gets wrong; one with a NaN among its outputs always is.
 
@@ -155,12 +161,13 @@ def confusion(outputs: np.ndarray, labels: np.ndarray) -> np.ndarray:
     Returns
     -------
     ndarray of int, shape (10, 10, networks)
-        The sum over rows and columns is n; errors stand off the diagonal.
+        The sum over rows and columns is n, less the patterns for which an output of the network is
+        NaN, which have no answer; errors stand off the diagonal.
     """
     _check(outputs, labels)
     table = np.zeros((CLASSES, CLASSES, outputs.shape[2]), dtype=np.int64)
-    network = np.arange(outputs.shape[2])
-    np.add.at(table, (labels[:, None], answers(outputs), network), 1)
+    pattern, network = np.nonzero(~np.isnan(outputs).any(axis=1))
+    np.add.at(table, (labels[pattern], answers(outputs)[pattern, network], network), 1)
     return table
 
 

@@ -104,6 +104,26 @@ def top_two(outputs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return ordered[:, -1].astype(np.float64), ordered[:, -2].astype(np.float64)
 
 
+def surest_errors(outputs: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Give the patterns that a network gets wrong, class by class, within one the surest first.
+
+    By the difference of the two top outputs; those for which an output is NaN are the last.
+
+    Parameters
+    ----------
+    outputs : ndarray, shape (n, 10, 1)
+        Of one network.
+    labels : ndarray of int, shape (n,)
+
+    Returns
+    -------
+    ndarray of int, shape (errors,)
+    """
+    highest, second = top_two(outputs)
+    bad = np.flatnonzero(wrong(outputs, labels)[:, 0])
+    return bad[np.lexsort(((second - highest)[bad, 0], labels[bad]))]
+
+
 def reject_by_difference(outputs: np.ndarray, labels: np.ndarray) -> list[Rejection]:
     """Reject as few patterns as leave 1 % error on the rest, by the difference of the top two.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -11,9 +10,10 @@ from matplotlib.figure import Figure
 from reproduction.figures import marks as drawing
 from reproduction.figures.colours import HALVES, QUIET, TEST_COLOUR, TRAIN_COLOUR
 from reproduction.figures.learning import by_layer
+from reproduction.figures.network import SOURCES
 from reproduction.figures.sheet import SMALL, Sheet, end_of, fitting, styled, tiles
-from reproduction.figures.words import said_of_band
 from reproduction.network import TABLE_1, Architecture
+from reproduction.words import said_of_band
 
 COLOURS = (TEST_COLOUR, TRAIN_COLOUR, HALVES[0], QUIET)
 """Of the lines of a panel, in their order."""
@@ -33,9 +33,8 @@ def by_parameters(
     Parameters
     ----------
     sizes : ndarray of int, shape (sizes,)
-        The parameters left.
     panels : mapping of str to mapping of str to ndarray, (sizes, networks)
-        One above the other, each with its name; the same lines in all, at most four, with theirs.
+        One above the other; the same lines in all, at most four.
     limits : tuple of float, optional
         Of the vertical axis; lines may leave it.
     marks : mapping of int to str, optional
@@ -66,9 +65,8 @@ def by_parameters(
         axes.set(xlim=(sizes.min(), sizes.max()), ylim=limits, ylabel=what)
         for at, words in (marks or {}).items():
             axes.axvline(at, color=QUIET, **drawing.DOTTED)
-            place = axes.get_xaxis_transform()
-            look: dict[str, Any] = {"textcoords": "offset points", "color": QUIET, "size": SMALL}
-            axes.annotate(words, (at, 0.97), xytext=(4, 0), xycoords=place, va="top", **look)
+            look = {"xycoords": axes.get_xaxis_transform(), "color": QUIET, "size": SMALL}
+            drawing.write_beside(axes, at, 0.97, words, (4, 0), va="top", **look)
     axes.set_xlabel("parameters left")
     return page.described(f"{title}. {what}, medians. {'; '.join(said)}.")
 
@@ -90,9 +88,7 @@ def tables(kernels: np.ndarray, likeness: Sequence[int], title: str, said: str) 
     The kernels, bool of shape (networks, 12, 4), tell which maps of H3 (the columns of Table 1)
     read which maps of H2 (its rows); `likeness` how many are in Table 1, too.
     """
-    paper = np.zeros(kernels.shape[1:], bool)
-    for row, reads in enumerate(TABLE_1):
-        paper[row, list(reads)] = True
+    paper = np.array([[source in reads for source in range(SOURCES)] for reads in TABLE_1])
     drawn = [(paper, "Table 1"), *zip(kernels, (f"{n} alike" for n in likeness), strict=True)]
     width = tiles(1, (4, 2), 0.25)[0].width
     places = tiles(len(drawn), (4, 2), 0.25, width / 3 + 0.38)
@@ -100,8 +96,7 @@ def tables(kernels: np.ndarray, likeness: Sequence[int], title: str, said: str) 
     axes = page.whole()
     for (table, name), tile in zip(drawn, places, strict=True):
         place = tile._replace(height=width / 3)
-        drawing.ink_map(axes, np.where(table.T, 1.0, -1.0), place)
-        drawing.frame(axes, place)
+        drawing.ink_map(axes, np.where(table.T, 1.0, -1.0), place, edge=drawing.EDGE)
         drawing.note(axes, place.middle, place.y + place.height + 0.14, name)
     return page.described(
         f"{title}. {len(kernels)} tables of which map of H3 reads which of H2, beside the paper's; "

@@ -10,9 +10,9 @@ from matplotlib.figure import Figure
 
 from data_prep import normalize, printed, resampled
 from data_prep.digits import Digits
-from reproduction.figures import colours
+from reproduction import evaluation
+from reproduction.figures import colours, marks
 from reproduction.figures.colours import HALVES, QUIET, SHADE, TEST_COLOUR, TRAIN_COLOUR
-from reproduction.figures.marks import frame, ink_map, note, plain_ticks, write, write_at
 from reproduction.figures.sheet import SMALL, Place, Sheet, end_of, fitting, square, styled, tiles
 
 HANDWRITTEN_COLOUR, PRINTED_COLOUR = HALVES
@@ -24,12 +24,6 @@ Badge = tuple[str, float]
 """A short text, and how strong its ground is, from 0 to 1."""
 
 
-def in_a_row(images: np.ndarray, aside: int) -> np.ndarray:
-    """Set digits side by side in one image, each with so many columns of paper on both sides."""
-    spaced = np.pad(images, ((0, 0), (0, 0), (aside, aside)), constant_values=-1)
-    return np.hstack(list(spaced))
-
-
 @styled
 def contact_sheet(digits: Digits, title: str) -> Figure:
     """Draw a row of digits for each class, taken evenly from the whole set."""
@@ -39,8 +33,8 @@ def contact_sheet(digits: Digits, title: str) -> Figure:
     for digit in range(10):
         of_class = np.flatnonzero(digits.labels == digit)
         evenly = np.linspace(0, len(of_class) - 1, columns).round().astype(int)
-        place = Place(page.margin, digit * side, columns * side, 0.8 * side)
-        ink_map(page.whole(), in_a_row(digits.images[of_class[evenly]], 2), place)
+        images = digits.images[of_class[evenly]]
+        marks.digit_row(page.whole(), images, page.margin, digit * side, side)
     return page.described(
         f"{title}: a row of each class, from 0 to 9, taken evenly from all of them."
     )
@@ -60,28 +54,28 @@ def grid(
     As many digits `under` them stand between a digit and its text, smaller and paler.
     """
     width = tiles(1, IN_ROW, 0.0)[0].width
-    rows = [(images, 2, 0.0, colours.GRAYS)]  # with how many pixels beside a digit, how far down
     tall = SIDE * width / (SIDE + 2 * 2)
+    down = tall + 0.06  # to the digits under them
     if under is not None:
-        rows.append((under, 8, tall + 0.06, colours.PALE))
-        tall += SIDE * width / (SIDE + 2 * 8) + 0.06
+        tall = down + SIDE * width / (SIDE + 2 * 8)
     places = tiles(len(images), IN_ROW, 0.0, tall + (0.55 if badges else 0.34))
     page = Sheet(end_of(places) + 0.05, title, said)
     axes, told = page.whole(), []
-    for start, first in list(enumerate(places))[:: fitting(*IN_ROW)]:  # a row is one image
-        for every, aside, down, inks in rows:
-            row = in_a_row(every[start : start + fitting(*IN_ROW)], aside)
-            pixel = width / (SIDE + 2 * aside)
-            place = Place(first.x, first.y + down, pixel * row.shape[1], pixel * SIDE)
-            ink_map(axes, row, place, colours=inks)
+    for start, (x, y, *_) in list(enumerate(places))[:: fitting(*IN_ROW)]:
+        of_row = slice(start, start + fitting(*IN_ROW))
+        marks.digit_row(axes, images[of_row], x, y, width)
+        if under is not None:
+            marks.digit_row(axes, under[of_row], x, y + down, width, 8, colours.PALE)
     for place, text, badge in zip(places, below, badges or [None] * len(below), strict=True):
-        write(axes, place.middle, place.y + tall + 0.14, text)
+        marks.write(axes, place.middle, place.y + tall + 0.14, text)
         told.append(text if badge is None else f"{text} ({badge[0]})")
         if badge:
             fill = colours.mixed(SHADE, TEST_COLOUR, badge[1])
             ground = {"boxstyle": "round,pad=0.18", "facecolor": fill, "linewidth": 0}
             at = place.middle, place.y + tall + 0.33
-            write(axes, *at, badge[0], size=SMALL, color=colours.legible_on(fill), bbox=ground)
+            marks.write(
+                axes, *at, badge[0], size=SMALL, color=colours.legible_on(fill), bbox=ground
+            )
     return page.described(f"{title}. {said}{': ' if told else ''}{', '.join(told)}.")
 
 
@@ -94,20 +88,11 @@ def misread(digits: Digits, answers: np.ndarray, title: str, said: str) -> Figur
     wrong = answers != digits.labels[:, np.newaxis]
     erring = wrong.sum(axis=1)
     below = [
-        f"{label} → {_commonest(each[of])}"
+        f"{label} → {evaluation.commonest(each[of]) if of.any() else '–'}".replace("-1", "?")
         for label, each, of in zip(digits.labels, answers, wrong, strict=True)
     ]
     badges = [(str(number), number / answers.shape[1]) for number in erring.tolist()]
     return grid(digits.images, below, title, said, badges if len(set(badges)) > 1 else ())
-
-
-def _commonest(answers: np.ndarray) -> str:
-    """Give the commonest of some answers, of several the least."""
-    if not len(answers):
-        return "–"
-    values, counts = np.unique(answers, return_counts=True)
-    common = int(values[counts.argmax()])
-    return "?" if common < 0 else str(common)
 
 
 @styled
@@ -126,9 +111,8 @@ def faces(found: printed.Printed) -> Figure:
         right, down = divmod(number, of_a_column)
         left, top = page.margin + right * 3.3, down * row
         marked = {"color": TEST_COLOUR, "weight": "bold"} if number in tested else {}
-        write(axes, left, top + 8 * pixel, name, ha="left", size=SMALL, **marked)
-        line = in_a_row(images[number], 1)  # a line is one image
-        ink_map(axes, line, Place(left + 1.3, top, pixel * line.shape[1], pixel * SIDE))
+        marks.write(axes, left, top + 8 * pixel, name, ha="left", size=SMALL, **marked)
+        marks.digit_row(axes, images[number], left + 1.3, top, 18 * pixel, 1)
     return page.described(
         f"The digits 0 to 9 in {len(names)} printed faces: {', '.join(names)}. "
         f"Faces of the test digits: {', '.join(names[number] for number in tested)}."
@@ -162,10 +146,10 @@ def measured(
     ):
         share = 100 * np.histogram(values, bins)[0] / len(values)
         left.stairs(share, bins, color=colour, fill=True, alpha=0.55, baseline=0.005)
-        write_at(left, place, 1.0, words, colour, va="top")
+        marks.write_at(left, place, 1.0, words, colour, va="top")
     left.set(yscale="log", ylim=(0.005, 400), xlim=(-0.5, 0.5))
     left.set(xlabel="slant, columns a row", ylabel="% of digits")
-    plain_ticks(left.yaxis, [0.01, 0.1, 1, 10, 100])
+    marks.plain_ticks(left.yaxis, [0.01, 0.1, 1, 10, 100])
     everywhere, below = np.arange(SIDE + 1), np.zeros(SIDE + 1)
     for tall, colour, words, place in (
         (True, HANDWRITTEN_COLOUR, f"height {SIDE}", 0.95),
@@ -174,7 +158,7 @@ def measured(
         chosen = widths[(heights == SIDE) == tall]
         share = 100 * np.bincount(chosen, minlength=SIDE + 1) / len(widths)
         right.bar(everywhere, share, bottom=below, width=0.8, color=colour, alpha=0.75)
-        write_at(right, 0.04, place, words, colour)
+        marks.write_at(right, 0.04, place, words, colour)
         below += share
     right.set(xlim=(0.5, SIDE + 0.7), xlabel="width of the ink's box, pixels", ylabel="% of digits")
     right.set_xticks(range(2, SIDE + 1, 2))
@@ -203,13 +187,13 @@ def compared(handwritten: Digits, found: Digits) -> Figure:
         edges = np.linspace(-1, 1, len(gray) + 1)
         levels.stairs(gray, edges, color=colour, linewidth=1.8, baseline=None)
         for axes in (strokes, levels):
-            write_at(axes, 0.97, height, name, colour, ha="right")
+            marks.write_at(axes, 0.97, height, name, colour, ha="right")
         medians.append(f"{np.median(widths):.2f} in the {name} ones")
         grays.append(gray)
     strokes.set(xlabel="mean width of the strokes, pixels", ylabel="% of digits", xlim=(0.8, 4.6))
     levels.set(yscale="log", ylim=(1.5, 100), xlim=(-1, 1))
     levels.set(xlabel="gray level, from paper to ink", ylabel="% of pixels")
-    plain_ticks(levels.yaxis, [2, 5, 10, 20, 50])
+    marks.plain_ticks(levels.yaxis, [2, 5, 10, 20, 50])
     off = np.abs(grays[0] - grays[1]).max()
     return page.described(
         f"Stroke widths, median {' and '.join(medians)}; shares of ten gray levels within "
@@ -237,11 +221,10 @@ def restored(image: np.ndarray, smoothed: np.ndarray) -> Figure:
     for at, name, each in zip(places, names, (image, smoothed, sharp, rest), strict=True):
         place = square(at.x, at.y + 0.25, size)
         axes.text(place.x, place.y - 0.08, name)
-        ink_map(axes, each, place, (most or 1.0) if each is rest else 1.0)
-        frame(axes, place)
+        marks.ink_map(axes, each, place, (most or 1.0) if each is rest else 1.0, edge=marks.EDGE)
         if each is not rest:
             line = Place(place.x, place.y + row * pixel, size, pixel)
-            frame(axes, line, PRINTED_COLOUR, 1.0)
+            marks.frame(axes, line, PRINTED_COLOUR, 1.0)
     levels = page.axes(fitting(0.75, 0.65), fitting(1.5, 0.95), top=end_of(places) + 0.2)
     columns = np.arange(SIDE)
     levels.stairs(image[row], np.arange(SIDE + 1) - 0.5, color=QUIET, baseline=None)
@@ -249,10 +232,10 @@ def restored(image: np.ndarray, smoothed: np.ndarray) -> Figure:
     levels.plot(columns, sharp[row], "o", color=HANDWRITTEN_COLOUR, markersize=4.5)
     levels.set(xlabel=f"column of row {row}", ylabel="gray level", ylim=(-1.15, 1.15))
     levels.set_xticks(range(0, SIDE, 5))
-    plain_ticks(levels.yaxis, [-1, 0, 1])
+    marks.plain_ticks(levels.yaxis, [-1, 0, 1])
     ours = QUIET, PRINTED_COLOUR, HANDWRITTEN_COLOUR
     for number, (name, colour) in enumerate(zip(names, ours, strict=False)):
-        write_at(levels, 1.03, 0.9 - 0.18 * number, name, colour, va="center")
+        marks.write_at(levels, 1.03, 0.9 - 0.18 * number, name, colour, va="center")
     return page.described(
         "A digit of 16 by 16 pixels, blurred by the filter, and sharp again by its inverse; "
         f"the sharpened levels are those of the digit within {most:.7f}. Below, row {row} of each."
@@ -277,20 +260,19 @@ def normalized(scan: np.ndarray) -> Figure:
         before, after = places[2 * number : 2 * number + 2]
         start = before.x - pixel * left
         shown = Place(start, before.y, columns * pixel, rows * pixel)
-        ink_map(axes, 2.0 * ink - 1.0, shown)
+        marks.ink_map(axes, 2.0 * ink - 1.0, shown)
         for lines in ((x, y), (x.T, y.T)):
             down, along = start + pixel * lines[0], before.y + pixel * lines[1]
             axes.plot(down, along, color=PRINTED_COLOUR, linewidth=0.4)
         average = normalize.area_average(ink, lean)
         made = square(after.x, after.y + pixel * y.min(), pixel * np.ptp(y))
-        ink_map(axes, normalize.gray_range(average), made)
-        frame(axes, made)
+        marks.ink_map(axes, normalize.gray_range(average), made, edge=marks.EDGE)
         rests.append(normalize.slant_of(average))
         said = f"leaning by {lean:.2f}" if number else "upright"
         rest = rests[-1] if abs(rests[-1]) >= 0.005 else 0
         for place, words in ((before, said), (after, f"slant {rest:.2f}")):
             bottom = place.y + rows * pixel + 0.2
-            note(axes, place.x, bottom, words.replace("-", "−"), ha="left", va="baseline")
+            marks.note(axes, place.x, bottom, words.replace("-", "−"), ha="left", va="baseline")
     return page.described(
         f"A scan of {rows} by {columns} pixels; under {SIDE} by {SIDE} upright squares it becomes "
         f"an image of slant {rests[0]:.2f}, under squares that lean by {slant:.2f} "

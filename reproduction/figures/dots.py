@@ -9,12 +9,18 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
+from reproduction.figures import marks
 from reproduction.figures.colours import INK, PAPER, SHADE, TEST_COLOUR
+from reproduction.figures.sheet import fitting
 from reproduction.studies.comparison import Interval
 
 _LARGEST = 0.115
 """Inches from one dot to the next, at most."""
+
+_FAR = 4
+"""A scale on which the highest value is so many times the lowest is logarithmic."""
 
 
 @dataclass(frozen=True)
@@ -54,18 +60,10 @@ def bins_for(
     at: float,
     step: float = 0.0,
 ) -> Bins:
-    """Choose bins by which dots are as large as there is room for.
+    """Choose bins by which dots are as large as there is room for, in inches across and upward.
 
-    Parameters
-    ----------
-    limits : (float, float)
-        Of the axis.
-    room : (float, float)
-        Inches across and upward.
-    at : float
-        No bin reaches from below here to above.
-    step : float
-        In which values come, of which whole ones fall to a bin; 0 if they are continuous.
+    The limits are those of the axis. No bin reaches from below `at` to above it; where values come
+    in steps, whole ones fall to a bin.
     """
     inches = room[0] / (limits[1] - limits[0])
     edge = (floor(at / step + 1e-9) + 0.5) * step if step else at
@@ -81,13 +79,36 @@ def bins_for(
     return replace(bins, pitch=min(pitch, room[1] / highest))
 
 
-def dot_row(axes: Axes, values: np.ndarray, y: float, reach: float = 0.24) -> None:
-    """Draw networks as dots on a bar at a height, with a tick at their median."""
-    axes.plot((values.min(), values.max()), (y, y), color=SHADE, linewidth=6, zorder=1)
-    heights = np.full(len(values), y)
-    axes.plot(values, heights, "o", color=TEST_COLOUR, alpha=0.4, markersize=5.5, mew=0)
-    median = float(np.median(values))
-    axes.plot((median, median), (y - reach, y + reach), color=TEST_COLOUR, linewidth=2.2)
+def dot_rows(
+    axes: Axes,
+    samples: Sequence[np.ndarray],
+    published: Sequence[float],
+    most: int = 5,
+    margin: float = 1.12,
+) -> None:
+    """Draw networks as dots on a bar, a row a sample, with a tick at their median.
+
+    The axis, of percent, also holds what was published, and has so many ticks at most. It is
+    logarithmic, with that margin, if its highest value is many times the lowest.
+    """
+    shown = np.concatenate([*samples, published])
+    shown = shown if len(shown) else np.array([0.0, 1.0])
+    if shown.min() > 0 and shown.max() >= _FAR * shown.min():
+        marks.log_percent(axes.xaxis, shown, margin)
+    else:
+        axes.set_xlim(marks.limits_around(shown))
+        marks.plain_ticks(axes.xaxis)
+        axes.xaxis.set_major_locator(MaxNLocator(most, steps=[1, 2, 5, 10]))
+    axes.grid(axis="x")
+    reach = fitting(0.24, 0.18)
+    for y, values in enumerate(samples):
+        if not len(values):
+            continue
+        axes.plot((values.min(), values.max()), (y, y), color=SHADE, linewidth=6, zorder=1)
+        heights = np.full(len(values), y)
+        axes.plot(values, heights, "o", color=TEST_COLOUR, alpha=0.4, markersize=5.5, mew=0)
+        median = float(np.median(values))
+        axes.plot((median, median), (y - reach, y + reach), color=TEST_COLOUR, linewidth=2.2)
 
 
 def interval_bar(axes: Axes, found: Interval, y: float, colour: str = TEST_COLOUR) -> None:

@@ -12,7 +12,7 @@ from reproduction.figures import marks
 from reproduction.figures.colours import HALVES, INK, SIGNS, TEST_COLOUR, TRAIN_COLOUR
 from reproduction.figures.network import FULL, SOURCES, TABLE_STEP, draw_table, half_colour
 from reproduction.figures.sheet import Place, Sheet, end_of, fitting, square, styled, tiles
-from reproduction.figures.words import signed
+from reproduction.words import signed
 
 _BETWEEN = 1.4  # units between maps
 
@@ -59,8 +59,7 @@ def _draw_maps(axes: Axes, maps: np.ndarray, x: float, y: float, width: float) -
         for number, image in enumerate(half):
             at = x + free / 2 + number * (size + between)
             place = square(at, y + row * (size + between), size)
-            marks.ink_map(axes, image, place, FULL)
-            marks.frame(axes, place, half_colour(row, rows))
+            marks.ink_map(axes, image, place, FULL, edge=(half_colour(row, rows), 0.6))
     return rows * size + (rows - 1) * between
 
 
@@ -80,13 +79,15 @@ def kernels(h1: np.ndarray, h3: np.ndarray, who: str) -> Figure:
     largest = np.abs(h1).max(axis=(1, 2))
     for number, kernel in enumerate(h1):
         place = square(left + number * (first + between), 0.25, first)
-        _draw_kernel(axes, kernel, place, largest[number], number > 1, 1.2)
+        edge = HALVES[number > 1], 1.2
+        marks.ink_map(axes, kernel, place, largest[number], SIGNS, edge)
         marks.write(axes, place.middle, 0.12, str(number + 1))
         marks.note(axes, place.middle, place.y + first + 0.12, f"up to {largest[number]:.2f}")
     most, pairs = float(np.abs(h3).max()), iter(h3)
 
     def draw(axes: Axes, place: Place, row: int) -> None:
-        _draw_kernel(axes, next(pairs), place.inside(0.065 * place.width), most, row > 1)
+        inside = place.inside(0.065 * place.width)
+        marks.ink_map(axes, next(pairs), inside, most, SIGNS, (HALVES[row > 1], 0.9))
 
     draw_table(page, top, draw)
     marks.colour_scale(axes, fitting(5.2, 2.3), bottom, most, "weights of H3", SIGNS)
@@ -96,14 +97,6 @@ def kernels(h1: np.ndarray, h3: np.ndarray, who: str) -> Figure:
         "20 of H3 where Table 1 has its marks, on one scale; weights below 0 brown, above 0 "
         f"violet. The largest weights of H1's kernels are {each}; that of H3 is {most:.2f}."
     )
-
-
-def _draw_kernel(
-    axes: Axes, kernel: np.ndarray, place: Place, most: float, half: int, width: float = 0.9
-) -> None:
-    """Draw a kernel with a frame in the colour of the half that it belongs to."""
-    marks.ink_map(axes, kernel, place, most, SIGNS)
-    marks.frame(axes, place, HALVES[half], width)
 
 
 @styled
@@ -149,7 +142,7 @@ def kernels_by_seed(kernels: np.ndarray, seeds: Sequence[int], cosines: Sequence
     for number, place in enumerate(places):
         for row, kernel in enumerate(scaled[number]):
             at = square(place.x, place.y + 0.3 + row * (size + 0.05), size)
-            _draw_kernel(axes, kernel, at, 0.5, row > 1, 0.6)
+            marks.ink_map(axes, kernel, at, 0.5, SIGNS, (HALVES[row > 1], 0.6))
         above, below = place.y + 0.15, at.y + size + 0.21
         said = signed(cosines[number], 2).lstrip("+").replace("0.", ".")
         marks.note(axes, place.middle, above, str(seeds[number]), color=INK)

@@ -19,7 +19,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, MaxNLocat
 
 from reproduction.figures.colours import GRAYS, INK, QUIET, legible_on
 from reproduction.figures.sheet import BODY, SMALL, Place, Sheet, fitting, text_width, wrapped
-from reproduction.figures.words import signed
+from reproduction.words import signed
 
 DASHED: dict[str, Any] = {"linewidth": 1, "linestyle": (0, (4, 3))}
 DOTTED: dict[str, Any] = {"linewidth": 1, "linestyle": (0, (1, 2))}
@@ -48,6 +48,13 @@ def write_at(axes: Axes, x: float, y: float, words: str, colour: str = INK, **lo
     axes.text(x, y, words, transform=axes.transAxes, color=colour, **look)
 
 
+def write_beside(
+    axes: Axes, x: float, y: float, words: str, aside: tuple[float, float], **look: Any
+) -> None:
+    """Write words so many points to the right of a point of axes, and above it."""
+    axes.annotate(words, (x, y), aside, textcoords="offset points", **look)
+
+
 def box(axes: Axes, place: Place, **look: Any) -> None:
     """Fill a place."""
     x, y, width, height = place
@@ -60,21 +67,52 @@ def cell(axes: Axes, place: Place, fill: str, words: str, **look: Any) -> None:
     write(axes, *place.centre, words, **{"color": legible_on(fill), **look})
 
 
-def frame(
-    axes: Axes, place: Place, colour: str = QUIET, linewidth: float = 0.6, **look: Any
-) -> None:
+EDGE = QUIET, 0.6
+"""The colour and the width of a line around images."""
+
+
+def frame(axes: Axes, place: Place, colour: str, linewidth: float, **look: Any) -> None:
     """Draw a line around a place."""
     box(axes, place, fill=False, edgecolor=colour, linewidth=linewidth, **look)
 
 
 def ink_map(
-    axes: Axes, values: np.ndarray, place: Place, most: float = 1.0, colours: Colormap = GRAYS
+    axes: Axes,
+    values: np.ndarray,
+    place: Place,
+    most: float = 1.0,
+    colours: Colormap = GRAYS,
+    edge: tuple[str, float] | None = None,
 ) -> None:
-    """Draw numbers from -most to most as colours, a pixel each; paper and ink by default."""
+    """Draw numbers from -most to most as colours, a pixel each; paper and ink by default.
+
+    The edge is the colour and the width of a line around them.
+    """
     limits = axes.get_xlim(), axes.get_ylim()
     extent = (place.x, place.x + place.width, place.y + place.height, place.y)
     axes.imshow(values, cmap=colours, vmin=-most, vmax=most, extent=extent, aspect="auto")
     axes.set(xlim=limits[0], ylim=limits[1])
+    if edge is not None:
+        frame(axes, place, *edge)
+
+
+def digit_row(
+    axes: Axes,
+    images: np.ndarray,
+    x: float,
+    y: float,
+    width: float,
+    aside: int = 2,
+    colours: Colormap = GRAYS,
+) -> None:
+    """Draw digits, (n, rows, columns), side by side as one image from a left upper corner on.
+
+    Each is so many inches wide with as many columns of paper on both sides as `aside` says.
+    """
+    spaced = np.pad(images, ((0, 0), (0, 0), (aside, aside)), constant_values=-1)
+    height = width * images.shape[1] / spaced.shape[2]
+    place = Place(x, y, width * len(images), height)
+    ink_map(axes, np.hstack(list(spaced)), place, colours=colours)
 
 
 def output_bars(axes: Axes, outputs: np.ndarray, place: Place, colour: str) -> None:
@@ -94,8 +132,7 @@ def colour_scale(
 ) -> None:
     """Draw which colour is which number; `y` is the middle of its name."""
     place = Place(x, y + 0.1, fitting(1.3, 1.0), 0.11)
-    ink_map(axes, np.linspace(-most, most, 101)[np.newaxis], place, most, colours)
-    frame(axes, place, QUIET, 0.5)
+    ink_map(axes, np.linspace(-most, most, 101)[np.newaxis], place, most, colours, (QUIET, 0.5))
     for share in (-1, 0, 1):
         note(axes, x + place.width * (1 + share) / 2, y + 0.33, signed(share * most, 2))
     note(axes, place.middle, y, what)
@@ -111,14 +148,11 @@ def log_percent(axis: Axis, values: np.ndarray, margin: float = 1.15) -> None:
     known = values[values > 0] if (values > 0).any() else np.ones(1)
     low, high = float(known.min()) / margin, float(known.max()) * margin
     axes = axis.axes
-    if axis is axes.xaxis:
-        axes.set(xscale="log", xlim=(low, high))
-    else:
-        axes.set_yscale("log", nonpositive="clip")
-        axes.set_ylim(low, high)
+    along = "x" if axis is axes.xaxis else "y"
+    axes.set(**{f"{along}scale": "log", f"{along}lim": (low, high)})
     ticks = [tick for tick in _TICKS if low <= tick <= high]
     window = axes.get_window_extent()
-    room = (window.width if axis is axes.xaxis else window.height) / axes.figure.dpi
+    room = {"x": window.width, "y": window.height}[along] / axes.figure.dpi
     if 0.2 * len(ticks) > room:
         ticks = [tick for tick in ticks if f"{tick:e}".startswith("1")] or ticks[:1]
     plain_ticks(axis, ticks)
@@ -259,17 +293,9 @@ def label_ends(axes: Axes, labels: Sequence[Label]) -> None:
     wanted = axes.transData.transform([(0, height) for height in heights])[:, 1] * points - bottom
     for label, start, end in zip(labels, wanted, apart(wanted, 13.5, top - bottom), strict=True):
         line = {"arrowstyle": "-", "color": label.colour, "linewidth": 0.7, "relpos": (0, 0.5)}
-        axes.annotate(
-            label.text,
-            (1, start / (top - bottom)),
-            xycoords="axes fraction",
-            xytext=(16, end - start),
-            textcoords="offset points",
-            va="center",
-            color=label.colour,
-            size=SMALL if label.look else 11.5,
-            arrowprops=line | {"shrinkA": 2, "shrinkB": 2},
-        )
+        look = {"color": label.colour, "size": SMALL if label.look else 11.5, "va": "center"}
+        look |= {"xycoords": "axes fraction", "arrowprops": line | {"shrinkA": 2, "shrinkB": 2}}
+        write_beside(axes, 1, start / (top - bottom), label.text, (16, end - start), **look)
 
 
 def apart(wanted: np.ndarray, gap: float, room: float) -> np.ndarray:

@@ -12,9 +12,9 @@ from matplotlib.figure import Figure
 from reproduction.figures import colours, marks
 from reproduction.figures.colours import HALVES, INK, PAPER, QUIET, SHADE, TEST_COLOUR, TRAIN_COLOUR
 from reproduction.figures.sheet import BODY, SMALL, Place, Sheet, fitting, square, styled, wrapped
-from reproduction.figures.words import signed
 from reproduction.network import LENET1, TABLE_1
 from reproduction.network.fields import seen_by_h1
+from reproduction.words import signed
 
 FULL = 1.7159
 """The greatest value of a unit."""
@@ -171,13 +171,12 @@ def followed(values: Mapping[str, np.ndarray], who: str) -> Figure:
     for name, places in stack.places.items():
         stack.name(axes, name, places[0].y)
         for number, place in enumerate(places):
-            marks.ink_map(axes, values[name][number], place, FULL)
-            marks.frame(axes, place, half_colour(number, len(places)), 0.8)
+            edge = half_colour(number, len(places)), 0.8
+            marks.ink_map(axes, values[name][number], place, FULL, edge=edge)
     outputs = values["output"].ravel()
     stack.name(axes, "output", stack.bottom - fitting(0.06, 0.0))
     for digit, place in enumerate(stack.outputs(0.24)):
-        marks.ink_map(axes, outputs[digit : digit + 1, np.newaxis], place, FULL)
-        marks.frame(axes, place, INK, 0.8)
+        marks.ink_map(axes, outputs[digit : digit + 1, np.newaxis], place, FULL, edge=(INK, 0.8))
         marks.write(axes, place.middle, place.y + 0.36, str(digit))
         value = signed(round(float(outputs[digit]), 1))
         marks.note(axes, place.middle, place.y + 0.54, value, size=8.5)
@@ -193,15 +192,9 @@ def followed(values: Mapping[str, np.ndarray], who: str) -> Figure:
 def figure_3(image: np.ndarray, kernel: np.ndarray, feature_map: np.ndarray) -> Figure:
     """Draw what a unit reads, its weights, and the map of all units with these weights.
 
-    As figure 3 of the paper (p. 399): white is -1, black +1, and all pixels have one size. The
-    field of the map's largest unit is marked.
-
-    Parameters
-    ----------
-    image : ndarray, shape (height, width)
-        The input plane.
-    kernel : ndarray, shape (side, side)
-    feature_map : ndarray, shape (height - side + 1, width - side + 1)
+    As figure 3 of the paper (p. 399): the input plane, (height, width), the kernel, (side, side),
+    and the map; white is -1, black +1, and all pixels have one size. The field of the map's largest
+    unit is marked.
 
     Raises
     ------
@@ -219,8 +212,7 @@ def figure_3(image: np.ndarray, kernel: np.ndarray, feature_map: np.ndarray) -> 
     for name, part in (("input", image), ("kernel", kernel), ("feature map", feature_map)):
         height, width = pixel * part.shape[0], pixel * part.shape[1]
         place = Place(left, above + (rows * pixel - height) / 2, width, height)
-        marks.ink_map(axes, part, place)
-        marks.frame(axes, place)
+        marks.ink_map(axes, part, place, edge=marks.EDGE)
         marks.write(axes, place.middle, place.y - 0.1, name, va="baseline")
         places.append(place)
         left += width + gap
@@ -253,8 +245,7 @@ def input_plane(image: np.ndarray) -> Figure:
     left = square(page.margin, top, plane.width * side)
     across = page.width - page.margin - shape.width * side
     right = square(across, top + (plane.height - shape.height) / 2 * side, shape.width * side)
-    marks.ink_map(axes, LENET1.planes(image[np.newaxis])[0], left)
-    marks.frame(axes, left, INK, 1.0)
+    marks.ink_map(axes, LENET1.planes(image[np.newaxis])[0], left, edge=(INK, 1.0))
     _draw_units(axes, right, side, QUIET)
     seen = seen_by_h1()
     first, begin = (int(seen.any(axis=axis).argmax()) for axis in (1, 0))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,12 +14,13 @@ from reproduction.figures import colours, marks
 from reproduction.figures.colours import HALVES, INK, PAPER, QUIET, SHADE, TEST_COLOUR, TRAIN_COLOUR
 from reproduction.figures.dots import interval_bar
 from reproduction.figures.sheet import SMALL, Place, Sheet, fitting, styled
-from reproduction.figures.words import in_percent, lettered, said_of_diverged, signed
 from reproduction.learning import recipes
 from reproduction.studies import Arm, comparison, study_of
-from reproduction.studies.comparison import ERRORS, Interval
+from reproduction.studies.comparison import Interval
+from reproduction.studies.measured import Standing, fits_of, standings
 from reproduction.studies.questions import MUS, RATIOS, cell
 from reproduction.studies.record import Record
+from reproduction.words import in_percent, lettered, said_of_diverged, signed, with_interval
 
 FITS_COLOUR, UNFIT_COLOUR = HALVES
 
@@ -27,37 +28,19 @@ _FAR = 6.0
 """An arm that is so many times as far from 0 as the one before it is off the axis."""
 
 
-def _fits(record: Record, arm: str) -> list[bool]:
-    """Tell which published numbers fit an arm's networks; none are put beside a single network."""
-    several = len(record["seeds"]) > 1
-    return [fit.fits for fit in comparison.fits(record, arm)] if several else []
-
-
-def _colour(fits: list[bool]) -> str:
+def _colour(fits: Sequence[bool]) -> str:
     return QUIET if not fits else FITS_COLOUR if all(fits) else UNFIT_COLOUR
 
 
-def _median(record: Record, arm: str) -> str:
-    """Return the median errors of an arm's networks; nothing if all have diverged."""
-    known = comparison.sound(record, arm, ERRORS)
-    return f"{np.median(known):g}" if len(known) else ""
-
-
-def _with_interval(apart: Interval, decimals: int) -> str:
-    mean, low, high = (signed(each, decimals) for each in (apart.mean, apart.low, apart.high))
-    return f"{mean} ({low} to {high})"
-
-
-def _said(record: Record, arm: str, apart: Interval | None) -> str:
-    """Return what an arm is in words."""
-    words = [f"median {median}"] if (median := _median(record, arm)) else []
-    words += [_with_interval(apart, 1)] if apart else []
-    lost, fits = comparison.diverged(record, arm), _fits(record, arm)
-    words += [said_of_diverged(lost)] if lost.any() else []
-    if fits:
-        unfit = f"{fits.count(False)} of {len(fits)} published numbers do not fit"
-        words.append("every published number fits" if all(fits) else unfit)
-    return f"{arm}: {', '.join(words)}"
+def _said(each: Standing) -> str:
+    """Return where an arm stands in words."""
+    words = [] if each.median is None else [f"median {each.median:g}"]
+    words += [with_interval(each.apart)] if each.apart else []
+    words += [said_of_diverged(each.lost)] if each.lost.any() else []
+    if each.fits:
+        unfit = f"{each.fits.count(False)} of {len(each.fits)} published numbers do not fit"
+        words.append("every published number fits" if all(each.fits) else unfit)
+    return f"{each.arm}: {', '.join(words)}"
 
 
 def _far(apart: Interval) -> float:
@@ -97,48 +80,44 @@ def differences(record: Record, title: str) -> Figure:
     The mean of the differences on handwritten test digits, seed by seed, with its 95 % interval.
     Pairs of which a network diverged are left out, and the diverged are counted.
     """
-    first, *_ = arms = list(record["arms"])
-    apart = comparison.beside_first(record)
-    networks = len(record["seeds"])
-    names = []
-    for arm in arms:
-        lost, median = comparison.diverged(record, arm), _median(record, arm)
-        names.append([lettered(arm) + (f": {median}" if median else ""), said_of_diverged(lost)])
+    found, networks = standings(record), len(record["seeds"])
+    first, names = found[0].arm, []
+    for each in found:
+        median = "" if each.median is None else f": {each.median:g}"
+        names.append([lettered(each.arm) + median, said_of_diverged(each.lost)])
     band = marks.row_band()
     page = Sheet(
-        band * len(arms) + 0.3 + fitting(0.85, 0.95),
+        band * len(found) + 0.3 + fitting(0.85, 0.95),
         title,
         f"Errors more or fewer than “{lettered(first)}”, mean over {networks} pairs of networks "
         "from the same seeds with its 95\N{NO-BREAK SPACE}% interval; after each name its median"
         if networks > 1
         else "One network an arm, which is no sample; after each name its errors",
     )
-    every = {arm: _fits(record, arm) for arm in arms}
-    beside = any(every.values())
+    beside = any(each.fits for each in found)
     right = fitting(1.15, 0.75) if beside else page.margin
     axes = marks.row_axes(page, names, left=2.95, right=right, top=0.3)
-    reach = _reach(apart.values())
+    reach = _reach(each.apart for each in found if each.apart)
     _dress(axes, reach)
     whole, side = page.whole(), page.width - page.margin
     if beside:
         marks.note(whole, side, 0.18, "published numbers that fit", ha="right")
-    for number, (arm, fits) in enumerate(every.items()):
+    for number, each in enumerate(found):
         axes.axhline(number, color=SHADE, linewidth=0.9, zorder=0)
-        if arm == first:
+        if number == 0:
             axes.plot(0, number, "o", color=QUIET, markersize=7)
         else:
-            _draw_row(axes, apart.get(arm), number, reach)
+            _draw_row(axes, each.apart, number, reach)
         y = 0.3 + band * (number + fitting(0.5, 0.7))
-        words = f"{fits.count(True)} of {len(fits)}" if fits else "–" * beside
-        marks.note(whole, side, y, words, ha="right", color=_colour(fits))
+        words = f"{each.fits.count(True)} of {len(each.fits)}" if each.fits else "–" * beside
+        marks.note(whole, side, y, words, ha="right", color=_colour(each.fits))
     look: dict[str, Any] = {"markeredgecolor": TEST_COLOUR, "mew": 1.6, "markersize": 7}
     signs = [(marks.dot_sign(TEST_COLOUR, **look), "interval without 0")]
     signs.append((marks.dot_sign(PAPER, **look), "with 0"))
     marks.legend(page, page.margin, page.height - fitting(0.2, 0.15), *signs)
-    said = "; ".join(_said(record, arm, apart.get(arm)) for arm in arms)
     return page.described(
         f"Errors on handwritten test digits more than by “{first}”, mean of {networks} pairs with "
-        f"95 % interval. {said}."
+        f"95 % interval. {'; '.join(map(_said, found))}."
     )
 
 
@@ -150,7 +129,7 @@ def _draw_row(axes: Axes, apart: Interval | None, y: int, reach: float) -> None:
     elif _far(apart) > reach:
         _arrow(axes, y, reach, apart.mean, TEST_COLOUR, 8)
         x, side = 0.93 * np.sign(apart.mean) * reach, "right" if apart.mean > 0 else "left"
-        marks.write(axes, x, y, _with_interval(apart, 0), ha=side, color=TEST_COLOUR, bbox=ground)
+        marks.write(axes, x, y, with_interval(apart, 0), ha=side, color=TEST_COLOUR, bbox=ground)
     else:
         interval_bar(axes, apart, y)
 
@@ -163,9 +142,12 @@ def overview(records: Mapping[str, Record], title: str) -> Figure:
     its 95 % interval. Its colour tells whether all published numbers fit the arm. What lies off the
     scale is an arrow. The records are named by their questions, in few words.
     """
-    found = {question: comparison.beside_first(record) for question, record in records.items()}
-    reach = _reach(apart for each in found.values() for apart in each.values())
-    tall = [0.115 * len(each) + fitting(0.22, 0.4) for each in found.values()]
+    found = {
+        question: [(each, each.apart) for each in standings(record) if each.apart]
+        for question, record in records.items()
+    }
+    reach = _reach(apart for arms in found.values() for _, apart in arms)
+    tall = [0.115 * len(arms) + fitting(0.22, 0.4) for arms in found.values()]
     page = Sheet(
         sum(tall) + fitting(0.9, 1.05),
         title,
@@ -178,13 +160,13 @@ def overview(records: Mapping[str, Record], title: str) -> Figure:
     marks.without_heights(axes)
     _dress(axes, reach)
     top, said = 0.0, []
-    for (question, each), height in zip(found.items(), tall, strict=True):
+    for (question, arms), height in zip(found.items(), tall, strict=True):
         axes.axhline(top, color=SHADE, linewidth=0.9, zorder=0)
         y = 0.05 + top + fitting(height / 2, 0.14)
         marks.write(page.whole(), page.margin, y, question, ha="left")
         y = top + fitting(0.17, 0.35)
-        for arm, apart in each.items():
-            colour = _colour(_fits(records[question], arm))
+        for each, apart in arms:
+            colour = _colour(each.fits)
             if abs(apart.mean) > reach:
                 _arrow(axes, y, reach, apart.mean, colour, 5)
             else:
@@ -193,7 +175,7 @@ def overview(records: Mapping[str, Record], title: str) -> Figure:
                 axes.plot(apart.mean, y, "o", color=colour, markersize=4.5, markeredgewidth=0)
             y += 0.115
         top += height
-        told = "; ".join(_said(records[question], arm, apart) for arm, apart in each.items())
+        told = "; ".join(_said(each) for each, _ in arms)
         said.append(f"{question}: {told or 'nothing to compare'}")
     signs = [(marks.dot_sign(FITS_COLOUR, markersize=5), "all published numbers fit")]
     signs.append((marks.dot_sign(UNFIT_COLOUR, markersize=5), "some do not"))
@@ -214,7 +196,8 @@ def eta_and_mu(record: Record) -> Figure:
     title = "Small η learns little, large η diverges"
     about = f"Median training error in % of those of {networks} that learned; stronger: more"
     page = Sheet(top + height * len(MUS) + fitting(0.6, 0.8), title, about)
-    whole, limits, said = page.whole(), _limits(record), []
+    medians, said = comparison.medians(record, "train.error_percent").values(), []
+    whole, limits = page.whole(), (min(medians, default=1.0), max(medians, default=1.0))
     words, middle = "η/μ, the rate of a weight without curvature", left + width * len(RATIOS) / 2
     marks.write(whole, middle, top - 0.42, words, color=QUIET, va="baseline")
     marks.write(whole, left - 0.2, top - 0.13, "μ", color=QUIET, ha="right", va="baseline")
@@ -247,16 +230,6 @@ def _hatch(axes: Axes, place: Place, colour: str, **look: Any) -> None:
     marks.frame(axes, place, colour, 0, hatch="/////", **look)
 
 
-def _limits(record: Record) -> tuple[float, float]:
-    """Return the least and the greatest median of the arms of which no network diverged."""
-    known = [
-        float(np.median(comparison.values(record, arm, "train.error_percent")))
-        for arm in record["arms"]
-        if not comparison.diverged(record, arm).any()
-    ]
-    return min(known, default=1.0), max(known, default=1.0)
-
-
 def _shade(error: float, low: float, high: float) -> str:
     """Return an error's colour: pale the least, dark the most, on a logarithmic scale."""
     scale = np.log((low, max(high, 1.01 * low)))
@@ -271,7 +244,7 @@ def _draw_cell(
 ) -> str:
     """Draw a cell, hatched where networks diverged, framed if it fits; return it in words."""
     learned = comparison.sound(record, arm.name, "train.error_percent")
-    lost, fits = comparison.diverged(record, arm.name), _fits(record, arm.name)
+    lost, fits = comparison.diverged(record, arm.name), fits_of(record, arm.name)
     fill, lines, told = colours.mixed(PAPER, SHADE, 0.5), [], []
     if len(learned):
         median = float(np.median(learned))

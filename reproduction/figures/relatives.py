@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
 from reproduction.figures import marks
-from reproduction.figures.dots import diamond, dot_row
+from reproduction.figures.dots import diamond, dot_rows
 from reproduction.figures.sheet import Sheet, fitting, styled
-from reproduction.figures.words import (
+from reproduction.studies import comparison, study_of
+from reproduction.studies.measured import rates_published
+from reproduction.studies.record import BY_HAND, Record
+from reproduction.words import (
     lettered,
     median_of,
     said_of_diverged,
     said_of_dots,
     short_percent,
 )
-from reproduction.studies import comparison, study_of
-from reproduction.studies.record import BY_HAND, Record
 
 
 @styled
@@ -45,14 +41,10 @@ def arms(record: Record, title: str) -> Figure:
     ours = "Ours reject by difference; the paper by thresholds, after learning printed digits too"
     page = Sheet(tall, title, about, ours if of_ours else "")
     measures = {"error_percent": "test error", "rejected.difference": "rejected for 1 % error"}
-    published: dict[str, dict[str, float]] = {key: {} for key in measures}
-    for name, network in networks.items():
-        patterns = comparison.patterns_of(record, name, BY_HAND)
-        error = comparison.published_percent(network.name, BY_HAND, patterns)
-        if error is not None:
-            published["error_percent"][name] = error
-            rejected = comparison.rejected_of(network.name, BY_HAND)
-            published["rejected.difference"][name] = rejected.value
+    published = {
+        name: rates_published(network.name, comparison.patterns_of(record, name, BY_HAND))
+        for name, network in networks.items()
+    }
     for number, (key, what) in enumerate(measures.items()):
         down = 0.3 + fitting(0.0, number * (panel + 0.75))
         start = fitting(2.5 + 2.28 * number, page.margin)
@@ -60,41 +52,16 @@ def arms(record: Record, title: str) -> Figure:
         labelled = names if number == 0 or fitting(False, True) else [[""]] * len(names)
         right = fitting(page.width - start - 1.93, page.margin)
         axes = marks.row_axes(page, labelled, left=start, right=right, band=band, top=down)
-        samples = {name: comparison.sound(record, name, f"{BY_HAND}.{key}") for name in networks}
-        for name, told in _draw_panel(axes, samples, published[key]).items():
-            said[name].append(f"{what} {told}")
+        samples = [comparison.sound(record, name, f"{BY_HAND}.{key}") for name in networks]
+        facts = {name: found[key] for name, found in published.items() if found}
+        dot_rows(axes, samples, list(facts.values()))
+        for row, (name, values) in enumerate(zip(networks, samples, strict=True)):
+            told = [median_of(values)] if len(values) else []
+            if name in facts:
+                diamond(axes, facts[name], row)
+                told.append(f"published {short_percent(facts[name])}")
+            said[name].append(f"{what} {' and '.join(told) or 'unknown'}")
     rows = [f"{name}: {', '.join(words)}" for name, words in said.items()]
     return page.described(
         f"Medians of {count} networks on handwritten test digits. {'; '.join(rows)}."
     )
-
-
-def _draw_panel(
-    axes: Axes, samples: Mapping[str, np.ndarray], published: Mapping[str, float]
-) -> dict[str, str]:
-    """Draw a panel, a row an arm; return what it shows in words."""
-    shown = np.concatenate([*samples.values(), np.array(list(published.values()))])
-    _scale(axes, shown if len(shown) else np.array([0.0, 1.0]))
-    axes.grid(axis="x")
-    said = {}
-    for number, (name, values) in enumerate(samples.items()):
-        told = []
-        if len(values):
-            dot_row(axes, values, number, fitting(0.24, 0.18))
-            told.append(median_of(values))
-        if name in published:
-            diamond(axes, published[name], number)
-            told.append(f"published {short_percent(published[name])}")
-        said[name] = " and ".join(told) or "unknown"
-    return said
-
-
-def _scale(axes: Axes, values: np.ndarray) -> None:
-    """Give an axis all values; on a logarithmic scale if some are many times as large as others."""
-    low, high = float(values.min()), float(values.max())
-    if low > 0 and high >= 4 * low:
-        marks.log_percent(axes.xaxis, values, 1.12)
-        return
-    axes.set_xlim(marks.limits_around(values))
-    marks.plain_ticks(axes.xaxis)
-    axes.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))

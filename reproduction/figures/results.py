@@ -14,11 +14,12 @@ from reproduction import evaluation
 from reproduction.figures import colours, marks
 from reproduction.figures.colours import INK, PAPER, QUIET, SHADE, TEST_COLOUR
 from reproduction.figures.digits import grid, misread
-from reproduction.figures.distributions import Panel, panels
+from reproduction.figures.distributions import panels
 from reproduction.figures.sheet import BODY, SMALL, Place, Sheet, fitting, styled, wrapped
-from reproduction.figures.words import in_percent, median_of, said_of_band, whose
 from reproduction.paper import PUBLISHED, Row
 from reproduction.studies.comparison import rejected_of
+from reproduction.studies.measured import of_summary
+from reproduction.words import in_percent, median_of, said_of_band, whose
 
 MOST_SHOWN = 130
 """So many misclassified digits are shown at most."""
@@ -29,13 +30,7 @@ HARDEST = 24
 
 def beside_paper(rows: Sequence[Row], summary: Mapping[str, Any]) -> Figure:
     """Draw each published number among those in a run's summary.json, a panel each."""
-    found = []
-    for row in rows:
-        place: Any = summary
-        for step in row.measure.split("."):
-            place = place[step]
-        found.append(Panel(row.what, np.array(place["each"], float), row.published))
-    return panels(found, "Where the paper’s numbers lie among ours")
+    return panels(of_summary(rows, summary), "Where the paper’s numbers lie among ours")
 
 
 @styled
@@ -91,9 +86,8 @@ def error_reject(
     if known:
         marks.band(axes, rejects, errors[:, sound], TEST_COLOUR, steps=True)
     axes.axhline(left.value, color=QUIET, zorder=1, **marks.DOTTED)
-    look: dict[str, Any] = {"textcoords": "offset points", "ha": "right", "color": QUIET}
-    place = axes.get_yaxis_transform()
-    axes.annotate(f"{left} error", (1, left.value), (0, 4), xycoords=place, size=SMALL, **look)
+    look: dict[str, Any] = {"xycoords": axes.get_yaxis_transform(), "size": SMALL, "color": QUIET}
+    marks.write_beside(axes, 1, left.value, f"{left} error", (0, 4), ha="right", **look)
     highest = float(np.nanmax(errors, initial=4 * left.value))
     axes.set(xlim=(0, right), ylim=(-left.value, 1.08 * highest))  # the marks lie below 0
     marks.plain_ticks(axes.yaxis, [tick for tick in axes.get_yticks() if 0 <= tick <= highest])
@@ -144,7 +138,7 @@ def misread_by(counts: np.ndarray, networks: int) -> Figure:
         text = f"{digits} by {words}"
         if least == min(found):  # the last, at the right
             text = "\n".join(wrapped(text, BODY, fitting(0.85, 0.65)))
-        axes.annotate(text, (digits, least), (8, 4), textcoords="offset points")
+        marks.write_beside(axes, digits, least, text, (8, 4))
     return page.described(
         f"Of {len(counts)} digits, {', '.join(told)}, {len(counts) - some} by none."
     )
@@ -183,18 +177,15 @@ def misclassified(
     most : int
         Show no more than so many, and say so.
     """
-    highest, second = evaluation.top_two(outputs)
-    sureness = (highest - second)[:, 0]
-    wrong = np.flatnonzero(evaluation.wrong(outputs, digits.labels)[:, 0])
-    wrong = wrong[np.lexsort((-sureness[wrong], digits.labels[wrong]))]
-    answers = np.where(np.isnan(sureness), -1, evaluation.answers(outputs)[:, 0])
+    wrong = evaluation.surest_errors(outputs, digits.labels)
+    answers = np.where(np.isnan(outputs).any(axis=1), -1, evaluation.answers(outputs))
     shown = wrong[:most]
     said = f"digit → answer of {who}; within a class the surest errors first"
     if len(shown) < len(wrong):
         said = f"the first {len(shown)}: {said}"
     title = f"{len(wrong)} of {len(digits)} test digits misclassified"
     said = said[0].upper() + said[1:] if len(wrong) else f"By {who}"
-    return misread(digits.select(shown), answers[shown, np.newaxis], title, said)
+    return misread(digits.select(shown), answers[shown], title, said)
 
 
 @styled
@@ -202,14 +193,8 @@ def figure_5(digits: Digits, nearest: Digits, distances: np.ndarray, who: str) -
     """Draw digits that are read although they are far from all that was learned.
 
     As figure 5 of the paper (p. 403), and below each digit what that does not show: the nearest
-    training digit, smaller and paler.
-
-    Parameters
-    ----------
-    distances : ndarray, shape (n,)
-        Between each and its nearest.
-    who : str
-        Who reads them: "all sixteen networks".
+    training digit, smaller and paler. The distances, (n,), are those between the two; `who` reads
+    the digits is said.
     """
     title = f"Atypical digits that {who} read"
     said = "Below each: the nearest training digit, with its class if it is another, and how far"
@@ -238,19 +223,15 @@ def confusion(outputs: np.ndarray, labels: np.ndarray) -> Figure:
         answer.
     labels : ndarray of int, shape (n,)
     """
-    mean = evaluation.committee(outputs)
-    answered = ~np.isnan(mean).any(axis=(1, 2))
-    counts = np.zeros((evaluation.CLASSES, evaluation.CLASSES), int)
-    if answered.any():
-        counts = evaluation.confusion(mean[answered], labels[answered])[:, :, 0]
+    counts = evaluation.confusion(evaluation.committee(outputs), labels)[:, :, 0]
     shown = np.bincount(labels, minlength=evaluation.CLASSES)
     errors = int(shown.sum() - np.trace(counts))
     networks = outputs.shape[2]
     who = "the network" if networks == 1 else f"the committee of {networks}"
     share = in_percent(100 * errors / len(labels))
     found = f"{len(labels)} test digits, {errors} error{'s' * (errors != 1)} ({share})"
-    if not answered.all():
-        found += f"; {int((~answered).sum())} without an answer: a network has diverged"
+    if unanswered := len(labels) - int(counts.sum()):
+        found += f"; {unanswered} without an answer: a network has diverged"
     left, width, height = fitting((0.85, 0.45, 0.355), (0.5, 0.265, 0.29))
     first = Place(left, 0.55, width, height)
     title = f"What {who} takes for what"

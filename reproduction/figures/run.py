@@ -8,10 +8,8 @@ from pathlib import Path
 import numpy as np
 from matplotlib.figure import Figure
 
-from data_prep import files
 from data_prep.digits import Digits
-from data_prep.errors import InputError
-from reproduction import runs, sealed
+from reproduction import runs
 from reproduction.figures.results import confusion, error_reject, misclassified
 from reproduction.figures.sheet import description, picture
 from reproduction.figures.training import error_rates
@@ -34,29 +32,15 @@ def draw(run: Run, sets: Mapping[str, Digits]) -> list[Path]:
         When a file cannot be written, or the run's weights cannot be read.
     """
     tried = tried_on(sets)
-    drawn = {}
+    return run.keep_pictures(_pictures(run, tried, sets[tried]))
+
+
+def _pictures(run: Run, tried: str, test: Digits) -> Iterator[tuple[str, bytes]]:
     weights = run.summary["weights_sha256"]
-    for name, figure in _figures(run, tried, sets[tried]):
+    for name, figure in _figures(run, tried, test):
         figure.set_label(f"{description(figure)} Weights: SHA-256 {weights}.")
         for kind in ("svg", "png"):
-            contents = picture(figure, kind)
-            drawn[f"{name}.{kind}"] = sealed.sha256(contents)
-            sealed.write(run.folder / f"{name}.{kind}", contents)
-    whose = {"weights_sha256": weights, "files": drawn}
-    sealed.write_json(run.folder / runs.FIGURES_FILE, whose)
-    return [run.folder / name for name in drawn]
-
-
-def are_drawn(run: Run) -> bool:
-    """Tell whether all figures of a run are in its folder, as they were drawn of its networks."""
-    try:
-        kept = sealed.read_json(run.folder / runs.FIGURES_FILE)
-        paths = [run.folder / name for name in runs.PICTURES]
-        drawn = [files.plain(path, str(path), sealed.LONGEST) for path in paths]
-    except (OSError, InputError):
-        return False
-    found = {path.name: sealed.sha256(each) for path, each in zip(paths, drawn, strict=True)}
-    return kept == {"weights_sha256": run.summary["weights_sha256"], "files": found}
+            yield f"{name}.{kind}", picture(figure, kind)
 
 
 def _figures(run: Run, tried: str, test: Digits) -> Iterator[tuple[str, Figure]]:

@@ -10,9 +10,9 @@ from reproduction.figures import marks
 from reproduction.figures.colours import HALVES, INK, PAPER, QUIET, SHADE, TEST_COLOUR, TRAIN_COLOUR
 from reproduction.figures.learning import LAYER_COLOURS, by_layer
 from reproduction.figures.sheet import Sheet, fitting, styled
-from reproduction.figures.words import median_of, said_of_band
 from reproduction.learning.history import percent
 from reproduction.network import Architecture
+from reproduction.words import median_of, said_of_band
 
 SECOND_COLOUR, FIRST_COLOUR = HALVES
 
@@ -27,17 +27,9 @@ def against(
 ) -> Figure:
     """Draw two numbers of every weight against each other, by layer, on logarithmic axes.
 
-    Points on the diagonal are equal. Only sizes are drawn; weights for which one of the two is 0
-    are left out.
-
-    Parameters
-    ----------
-    first, second : ndarray, shape (m,)
-        Drawn to the right and upwards.
-    words : tuple of str
-        Title, subtitle, and what the two numbers are.
-    members : ndarray of int, shape (m,), optional
-        The weights meant; by default all.
+    The numbers, each of shape (m,), are those of `members`, by default all weights; the words are
+    title, subtitle, and what the two are. Points on the diagonal are equal. Only sizes are drawn;
+    weights for which one of the two is 0 are left out.
     """
     title, subtitle, first_name, second_name = words
     members = np.arange(len(first)) if members is None else members

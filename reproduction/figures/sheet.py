@@ -197,18 +197,10 @@ class Sheet:
 def tiles(
     count: int, in_row: tuple[int, int], gap: float, tall: float | None = None, left: float = 0.0
 ) -> list[Place]:
-    """Divide a page into places of equal size, row by row.
+    """Divide a page into places of equal size, row by row, so many inches from its left margin.
 
-    Parameters
-    ----------
-    in_row : (int, int)
-        How many stand in a row of a wide page, and of a narrow one.
-    gap : float
-        Inches between neighbours.
-    tall : float, optional
-        The height of each with what is between rows; by default they are square.
-    left : float
-        Inches that are left free before each row.
+    `in_row` tells how many stand in a row of a wide page and of a narrow one, the gap how far
+    neighbours are apart. Each is as tall as is said, with what is between rows, or else square.
     """
     columns, (width, margin) = fitting(*in_row), fitting(*SIZES)
     across = (width - 2 * margin - left - gap * (columns - 1)) / columns

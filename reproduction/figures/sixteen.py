@@ -70,13 +70,13 @@ def speeds(peers: Sequence[Mapping[str, Any]], old: float, old_name: str) -> Fig
     axes = marks.row_axes(page, names, left=2.75, right=fitting(0.85, 0.8), band=band, top=0.3)
     axes.set(xscale="log", xlabel="microseconds")
     ground = {"facecolor": PAPER, "edgecolor": "none", "pad": 1}
-    look: dict[str, Any] = {"textcoords": "offset points", "va": "center", "bbox": ground}
+    look = {"size": SMALL, "va": "center", "bbox": ground}
     for row, (name, networks, value) in enumerate(rows):
         colour = {old_name: TRAIN_COLOUR, "this engine": HALVES[0]}.get(name, QUIET)
         axes.axhline(row, color=SHADE, linewidth=0.8, zorder=0)
         full = colour if networks > 1 else PAPER
         axes.plot(value, row, "o", color=colour, markerfacecolor=full, markersize=8)
-        axes.annotate(_in_time(value), (value, row), (9, 0), size=SMALL, **look)
+        marks.write_beside(axes, value, row, _in_time(value), (9, 0), **look)
     marks.powers(axes.xaxis)
     step, alone = (marks.dot_sign(QUIET, markersize=8, mfc=inside) for inside in (QUIET, PAPER))
     signs = (step, "sixteen networks in step"), (alone, "one at a time")

@@ -16,12 +16,18 @@ from reproduction.figures import marks
 from reproduction.figures.colours import INK, QUIET, SHADE, TEST_COLOUR, TRAIN_COLOUR
 from reproduction.figures.dots import bins_for, interval_bar
 from reproduction.figures.sheet import SMALL, Sheet, end_of, fitting, styled, tiles
-from reproduction.figures.words import median_of, said_of_band, said_of_line, short_percent, signed
 from reproduction.learning.history import percent, stages_of
 from reproduction.learning.sets import TRAIN, tried_on
 from reproduction.paper import PUBLISHED
 from reproduction.studies.comparison import mean_interval, rejected_of
 from reproduction.studies.record import BY_HAND
+from reproduction.words import (
+    median_of,
+    said_of_band,
+    said_of_line,
+    short_percent,
+    with_interval,
+)
 
 
 @dataclass(frozen=True)
@@ -218,8 +224,7 @@ def paired(differences: Mapping[str, np.ndarray], than: str) -> Figure:
         bins.draw(axes, each, TEST_COLOUR, row + 0.12 / tall, -1 / tall)
         found = mean_interval(each)
         interval_bar(axes, found, row + 0.24 / tall, INK)
-        mean, low, high = map(signed, (found.mean, found.low, found.high))
-        said.append(f"{name} {mean} ({low} to {high})")
+        said.append(f"{name} {with_interval(found)}")
     marks.whole_ticks(axes.xaxis)
     words = fitting("   errors on handwritten test digits   ", "   errors   ")
     axes.set_xlabel(f"← more{words}fewer →")

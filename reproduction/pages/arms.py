@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from reproduction import runs
-from reproduction.figures.words import lettered
 from reproduction.learning import RECIPES
 from reproduction.learning.damage import Group
 from reproduction.network import Architecture
@@ -17,6 +16,7 @@ from reproduction.pages.words import count, interval, median, number, spread
 from reproduction.studies import comparison
 from reproduction.studies.comparison import LEARNED, REJECTED, Fit
 from reproduction.studies.record import BY_HAND, Record
+from reproduction.words import lettered
 
 RELATIVES = {
     "LENET1": "LeNet-1",

@@ -12,9 +12,10 @@ from reproduction.evaluation import Reading
 from reproduction.evaluation.account import Neighbours
 from reproduction.figures import digits as pictures
 from reproduction.figures import results
-from reproduction.figures.distributions import Panel, error_counts
+from reproduction.figures.distributions import error_counts
 from reproduction.pages.shown import Html, show
 from reproduction.paper import PUBLISHED
+from reproduction.studies.measured import Measured
 
 COMMONEST = "The label, and the commonest answer"
 
@@ -22,7 +23,7 @@ COMMONEST = "The label, and the commonest answer"
 def counts(read: Reading, title: str, caption: str) -> Html:
     """Return how many digits each network misreads, beside the paper's count."""
     published = PUBLISHED["LENET1"]["test_handwritten.errors"]
-    row = Panel("sixteen networks", read.errors, published, step=1)
+    row = Measured("sixteen networks", read.errors, published, step=1)
     return show(error_counts([row], len(read), title), caption)
 
 

@@ -39,7 +39,9 @@ def packed(outputs: np.ndarray, digits: Digits) -> dict[str, Any]:
     return {
         "digits": {
             **packed_digits(digits.select(shown), misread[shown]),
-            "said": [_commonest(answers) for answers in evaluation.answers(outputs)[shown]],
+            "said": [
+                evaluation.commonest(answers) for answers in evaluation.answers(outputs)[shown]
+            ],
         },
         "quiz": np.searchsorted(shown, np.flatnonzero(hard)).tolist(),
         "rejection": rejection_of(outputs[:, :, [median]], digits.labels, shown),
@@ -76,8 +78,3 @@ def rejection_of(outputs: np.ndarray, labels: np.ndarray, shown: np.ndarray) -> 
             [paper["test_handwritten.rejected.thresholds"].value, 1],
         ],
     }
-
-
-def _commonest(answers: np.ndarray) -> int:
-    """Return the answer that most networks give; of equally common ones, the lowest digit."""
-    return int(np.bincount(answers, minlength=10).argmax())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any
 import cattrs
 import numpy as np
 
+from data_prep import files
 from data_prep.digits import Digits
 from data_prep.errors import InputError
 from reproduction import sealed
@@ -22,7 +23,9 @@ from reproduction.learning.training import Progress, banks_of, check_recipe, tra
 from reproduction.network.bank import Bank
 from reproduction.runs.folder import (
     CHECKPOINT_FILE,
+    FIGURES_FILE,
     HISTORY_FILE,
+    PICTURES,
     RECIPE_FILE,
     SUMMARY_FILE,
     WEIGHTS_FILE,
@@ -91,6 +94,34 @@ class Run:
             start = number * len(banks[0].seeds)
             bank.parameters[:] = parameters[:, start : start + len(bank.seeds)]
         return banks
+
+    def keep_pictures(self, pictures: Iterable[tuple[str, bytes]]) -> list[Path]:
+        """Write the figures, by their files' names, and that they are this run's; return the files.
+
+        Raises
+        ------
+        InputError
+            When a file cannot be written.
+        """
+        kept = {}
+        for name, contents in pictures:
+            kept[name] = sealed.sha256(contents)
+            sealed.write(self.folder / name, contents)
+        sealed.write_json(self.folder / FIGURES_FILE, self._pictures(kept))
+        return [self.folder / name for name in kept]
+
+    def has_pictures(self) -> bool:
+        """Tell whether all figures are in the folder, as they were drawn of these networks."""
+        try:
+            kept = sealed.read_json(self.folder / FIGURES_FILE)
+            paths = [self.folder / name for name in PICTURES]
+            found = [files.plain(path, str(path), sealed.LONGEST) for path in paths]
+        except (OSError, InputError):
+            return False
+        return kept == self._pictures(dict(zip(PICTURES, map(sealed.sha256, found), strict=True)))
+
+    def _pictures(self, sha256: Mapping[str, str]) -> dict[str, Any]:
+        return {"weights_sha256": self.summary["weights_sha256"], "files": sha256}
 
 
 def read_plan(folder: Path) -> Plan:

@@ -339,6 +339,15 @@ def fits(record: Record, arm: str) -> list[Fit]:
     return found
 
 
+def medians(record: Record, measure: str) -> dict[str, float]:
+    """Return the median of a measure by arm, without arms of which a network has diverged."""
+    return {
+        arm: float(np.median(values(record, arm, measure)))
+        for arm in record["arms"]
+        if not diverged(record, arm).any()
+    }
+
+
 COMPARABLE: Mapping[str, Fact] = {
     measure: PUBLISHED["LENET1"][measure] for measure in (*COMPARED["LENET1"], ERRORS)
 }
@@ -360,13 +369,10 @@ def farthest_off(record: Record, facts: Mapping[str, Fact] = COMPARABLE) -> dict
     dict of str to float
         By arm, as a share of that number; without arms of which a network has diverged.
     """
+    found = {measure: medians(record, measure) for measure in facts}
     return {
-        arm: max(
-            abs(float(np.median(values(record, arm, measure))) / fact.value - 1)
-            for measure, fact in facts.items()
-        )
-        for arm in record["arms"]
-        if not diverged(record, arm).any()
+        arm: max(abs(found[measure][arm] / fact.value - 1) for measure, fact in facts.items())
+        for arm in next(iter(found.values()))
     }
 
 

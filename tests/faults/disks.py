@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from reproduction import figures, runs
+from reproduction import runs
 from tests.faults import forked, made
 from tests.faults.forked import Ended
 from tests.faults.kills import LONGEST_WAIT
@@ -78,7 +78,7 @@ def _unwritable(works: dict[str, Work], sound: dict[str, Any], folder: Path) -> 
 
 
 def _reported(folder: Path) -> list[bool]:
-    return [figures.are_drawn(runs.read_run(folder / "run"))]
+    return [runs.read_run(folder / "run").has_pictures()]
 
 
 def _locked(folder: Path, mode: int = 0o555) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 
 from data_prep import mnist, printed, resampled, usps
 from data_prep.known import Arrays
-from reproduction import figures, runs, studies
+from reproduction import runs, studies
 from reproduction.learning.toml_files import as_toml, read_recipe
 from reproduction.learning.training import banks_of
 from reproduction.runs.folder import read_checkpoint
@@ -112,7 +112,7 @@ def _kept(folder: Path) -> Iterator[Kept]:
     yield Kept("checkpoint.npz", run / "checkpoint.npz", checkpoint)
     sound = runs.read_run(run)
     for name in (runs.FIGURES_FILE, "confusion.svg", "confusion.png"):
-        yield Kept(name, run / name, lambda: figures.are_drawn(sound))
+        yield Kept(name, run / name, sound.has_pictures)
     bank = next((place / "banks").iterdir())
     yield Kept("bank of a study", bank, lambda: read_bank(bank))
     yield Kept("record", place / "record.json", lambda: studies.read_record(place / "record.json"))

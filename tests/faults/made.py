@@ -83,7 +83,7 @@ def trained(folder: Path, drawn: bool = False) -> dict[str, Any]:
     """Train a run, or go on with it; return what came of it."""
 
     def finish(run: runs.Run) -> None:
-        if drawn and not figures.are_drawn(run):
+        if drawn and not run.has_pictures():
             figures.draw(run, SETS)
 
     said: list[int] = []
@@ -93,7 +93,7 @@ def trained(folder: Path, drawn: bool = False) -> dict[str, Any]:
 
     run = runs.train_run(folder / "run", PLAN, SETS, after_pass=after_pass, finish=finish)
     run.banks()
-    if drawn and not figures.are_drawn(run):
+    if drawn and not run.has_pictures():
         raise AssertionError("drawn, and not there")
     whole = {"summary": run.summary | {"seconds": 0}, "history": run.history.tolist()}
     return {"sha256": sealed.sha256_of(json.loads(json.dumps(whole))), "passes": said}

@@ -25,8 +25,8 @@ from data_prep.digits import Digits
 from data_prep.errors import InputError
 from reproduction import runs
 from reproduction.commands.named import folder_of
-from reproduction.commands.reader import Reader
 from reproduction.learning.training import processors
+from reproduction.runs.reader import Reader
 from tests.faults import drawn
 from tests.faults.drawn import Page
 from tests.faults.pages import KINDS

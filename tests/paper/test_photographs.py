@@ -6,7 +6,7 @@ import pytest
 
 import data_prep
 from reproduction import runs
-from reproduction.commands.reader import Reader
+from reproduction.runs.reader import Reader
 from tests.faults.photographs import Inks, missed, tried
 
 CASES = 5  # of which none may be wrong and accepted

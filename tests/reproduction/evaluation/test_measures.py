@@ -156,6 +156,23 @@ def test_confusion_counts_every_pattern_once_and_its_diagonal_the_right_ones():
         np.testing.assert_array_equal(table[shown, answered], counted)
 
 
+def test_confusion_leaves_out_patterns_without_an_answer():
+    outputs, labels = random_outputs(networks=2)
+    whole = evaluation.confusion(outputs, labels)
+    outputs[:7, 3, 0] = np.nan
+    table = evaluation.confusion(outputs, labels)
+    left = evaluation.confusion(outputs[7:, :, :1], labels[7:])
+    np.testing.assert_array_equal(table[:, :, :1], left)
+    np.testing.assert_array_equal(table[:, :, 1], whole[:, :, 1])
+
+
+@given(st.lists(st.integers(-1, 9), min_size=1))
+def test_the_commonest_answer_is_given_by_most(answers):
+    found = evaluation.commonest(np.array(answers))
+    most = max(map(answers.count, answers))
+    assert found == min(each for each in answers if answers.count(each) == most)
+
+
 def test_a_committee_is_the_mean_and_does_not_depend_on_the_patterns_beside_it():
     outputs, _ = random_outputs(networks=16)
     together = evaluation.committee(outputs)

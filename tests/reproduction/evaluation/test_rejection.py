@@ -219,3 +219,18 @@ def test_on_a_grid_a_curve_is_a_staircase():
     assert error.tolist() == [20, 0, 0]
     grid = np.array([0, 19.9, 20, 49, 100])
     assert evaluation.reject_curve_at(outputs, labels, grid).ravel().tolist() == [20, 20, 0, 0, 0]
+
+
+def test_errors_stand_by_class_the_surest_first_and_those_without_an_answer_last():
+    outputs, labels = random_outputs(networks=1)
+    outputs[5:9, 4] = np.nan
+    ranked = []
+    for number, (row, label) in enumerate(zip(outputs[:, :, 0].astype(float), labels, strict=True)):
+        second, first = np.sort(row)[-2:]
+        if np.isnan(row).any():
+            ranked.append((int(label), np.inf, number))
+        elif row.argmax() != label:
+            ranked.append((int(label), second - first, number))
+    found = evaluation.surest_errors(outputs, labels)
+    assert len(found) > 10
+    assert found.tolist() == [number for *_, number in sorted(ranked)]

@@ -100,6 +100,16 @@ def faults_of(figure):
     ]
 
 
+class EveryFigure:
+    """The base of a module's tests of the figures in all its SITUATIONS."""
+
+    in_every_situation = True
+
+    def test_is_described_and_legible_wide_and_narrow(self, situation, drawn):
+        """Try a situation."""
+        assert not faults_of(drawn(situation))
+
+
 def dots(axes, marker="o"):
     """Give where dots of a marker stand."""
     lines = [line for line in axes.lines if line.get_marker() == marker]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import numpy as np
 import pytest
 
@@ -12,7 +10,7 @@ from reproduction import figures
 from reproduction.figures import hundred, results
 from reproduction.paper import PUBLISHED
 from reproduction.studies import comparison
-from tests.reproduction.figures.looked_at import dots, faults_of, said_by, words_of
+from tests.reproduction.figures.looked_at import EveryFigure, dots, said_by, words_of
 from tests.reproduction.studies.studied import FIRST, PASSES, record_of, sound
 
 # ---- Situations -------------------------------------------------------------------------------
@@ -76,18 +74,11 @@ SITUATIONS = {
 }
 
 
-@pytest.fixture(scope="module")
-def drawn():
-    """Return a function that draws a situation, once for all tests."""
-    return cache(lambda situation: SITUATIONS[situation]())
-
-
 # ---- Every figure, in every situation ---------------------------------------------------------
 
 
-@pytest.mark.parametrize("situation", SITUATIONS)
-def test_a_figure_is_described_and_legible_wide_and_narrow(situation, drawn):
-    assert not faults_of(drawn(situation))
+class TestFigures(EveryFigure):
+    """All figures of this module."""
 
 
 @pytest.mark.parametrize("situation", ["distributions", "errors", "curves", "misread"])

@@ -12,7 +12,7 @@ from reproduction.learning.history import percent
 from reproduction.learning.training import HISTORY
 from reproduction.network import LENET1, Bank
 from reproduction.network.initial_weights import INITIAL_RANGE
-from tests.reproduction.figures.looked_at import faults_of
+from tests.reproduction.figures.looked_at import EveryFigure
 
 PARAMETERS = LENET1.counts().parameters
 
@@ -30,40 +30,35 @@ def history_of(errors):
     )
 
 
-@pytest.fixture(scope="module")
-def made():
-    rng = np.random.default_rng(0)
-    before, after = 10.0 ** rng.uniform(-6, 1, (2, PARAMETERS, 16))
-    peers = [
-        {"name": "this engine", "networks": 16, "microseconds": 3.0},
-        {"name": "missing", "networks": 16, "microseconds": None},
-    ]
-    return {
-        "initial weights": learning.initial_weights(LENET1, Bank(LENET1).parameters),
-        "against": second_derivatives.against(
-            LENET1, before[:, 0], after[:, 0], ("t", "s", "a", "b")
-        ),
-        "gradient": learning.gradient_check(LENET1, before[:, 0] * 1.001, before[:, 0]),
-        "curvature": second_derivatives.curvature_by_layer(LENET1, before, after, 0.02),
-        "rates": second_derivatives.rates_by_weight(LENET1, 5e-4 / (0.02 + after[:, 0]), 0.025),
-        "two rules": second_derivatives.two_rules(
-            history_of([[50, 60], [10, 20]]), history_of([[55, 65], [9, 18]])
-        ),
-        "lanes": sixteen.lanes(*rng.uniform(-1, 1, (3, 16))),
-        "speeds": sixteen.speeds(peers, 9e5, "old"),
-        "trainings": sixteen.trainings(
-            [
-                {"networks": networks, "passes": passes, "cores": cores, "seconds": passes / cores}
-                for cores in (1, 2, 8)
-                for networks, passes in ((1, 2), (16, 2), (96, 2), (16, 30))
-            ]
-        ),
-    }
+BEFORE, AFTER = 10.0 ** np.random.default_rng(0).uniform(-6, 1, (2, PARAMETERS, 16))
+PEERS = [
+    {"name": "this engine", "networks": 16, "microseconds": 3.0},
+    {"name": "missing", "networks": 16, "microseconds": None},
+]
+TRAININGS = [
+    {"networks": networks, "passes": passes, "cores": cores, "seconds": passes / cores}
+    for cores in (1, 2, 8)
+    for networks, passes in ((1, 2), (16, 2), (96, 2), (16, 30))
+]
+SITUATIONS = {
+    "initial weights": lambda: learning.initial_weights(LENET1, Bank(LENET1).parameters),
+    "against": lambda: second_derivatives.against(
+        LENET1, BEFORE[:, 0], AFTER[:, 0], ("t", "s", "a", "b")
+    ),
+    "gradient": lambda: learning.gradient_check(LENET1, BEFORE[:, 0] * 1.001, BEFORE[:, 0]),
+    "curvature": lambda: second_derivatives.curvature_by_layer(LENET1, BEFORE, AFTER, 0.02),
+    "rates": lambda: second_derivatives.rates_by_weight(LENET1, 5e-4 / (0.02 + AFTER[:, 0]), 0.025),
+    "two rules": lambda: second_derivatives.two_rules(
+        history_of([[50, 60], [10, 20]]), history_of([[55, 65], [9, 18]])
+    ),
+    "lanes": lambda: sixteen.lanes(*np.random.default_rng(1).uniform(-1, 1, (3, 16))),
+    "speeds": lambda: sixteen.speeds(PEERS, 9e5, "old"),
+    "trainings": lambda: sixteen.trainings(TRAININGS),
+}
 
 
-def test_every_figure_is_described_and_legible_wide_and_narrow(made):
-    for name, figure in made.items():
-        assert not faults_of(figure), name
+class TestFigures(EveryFigure):
+    """All figures of this module."""
 
 
 def test_the_same_data_give_the_same_picture():
@@ -75,8 +70,8 @@ def test_the_same_data_give_the_same_picture():
     assert np.array_equal(first, second)
 
 
-def test_initial_weights_names_every_layer_with_its_numbers_of_inputs(made):
-    description = figures.description(made["initial weights"])
+def test_initial_weights_names_every_layer_with_its_numbers_of_inputs(drawn):
+    description = figures.description(drawn("initial weights"))
     for layer, shape in zip(LENET1.layers, LENET1.shapes, strict=True):
         for fan_in in set(shape.fan_in):
             assert f"{layer.name}: F = {fan_in}, " in description
@@ -102,7 +97,7 @@ def test_against_leaves_out_zeros_and_tells_ratios():
     assert "H3" not in figures.description(figure)
 
 
-def test_curvature_and_rates_tell_medians(made):
+def test_curvature_and_rates_tell_medians():
     values = np.full((PARAMETERS, 2), 0.5)
     values[LENET1.parameters["H4.weights"][0]] = 4.0
     figure = second_derivatives.curvature_by_layer(LENET1, values / 100, values, 0.02)
@@ -112,12 +107,12 @@ def test_curvature_and_rates_tell_medians(made):
     assert "H4.weights 4 to 4, median 4;" in figures.description(rates)
 
 
-def test_two_rules_pairs_networks_by_seed(made):
+def test_two_rules_pairs_networks_by_seed(drawn):
     second, first = history_of([[50, 60], [10, 20]]), history_of([[55, 65], [9, 18]])
     for part in ("train", "test"):
         gain = percent(first, part) - percent(second, part)
         assert gain == pytest.approx(np.array([[0.5, 0.5], [-0.1, -0.2]]))
-    assert "after pass 2 1.50 % against 1.35 %" in figures.description(made["two rules"])
+    assert "after pass 2 1.50 % against 1.35 %" in figures.description(drawn("two rules"))
 
 
 def test_lanes_adds_the_product():
@@ -126,7 +121,7 @@ def test_lanes_adds_the_product():
     assert figures.description(figure).count("-0.25") == 16
 
 
-def test_speeds_orders_by_time_and_leaves_out_what_is_missing(made):
-    description = figures.description(made["speeds"])
+def test_speeds_orders_by_time_and_leaves_out_what_is_missing(drawn):
+    description = figures.description(drawn("speeds"))
     assert description.index("this engine 3.0 µs") < description.index("old 0.90 s")
     assert "missing" not in description

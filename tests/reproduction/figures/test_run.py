@@ -17,7 +17,7 @@ from reproduction.learning import RECIPES
 from reproduction.learning.training import HISTORY
 from reproduction.network import LENET1
 from reproduction.paper import PUBLISHED
-from tests.reproduction.figures.looked_at import faults_of, luminance, said_by, words_of
+from tests.reproduction.figures.looked_at import EveryFigure, luminance, said_by, words_of
 
 PATTERNS = 400
 
@@ -154,9 +154,8 @@ SITUATIONS = {
 }
 
 
-@pytest.mark.parametrize("situation", SITUATIONS)
-def test_a_figure_is_described_and_legible_wide_and_narrow(situation):
-    assert not faults_of(SITUATIONS[situation]())
+class TestFigures(EveryFigure):
+    """All figures of this module."""
 
 
 @pytest.mark.parametrize("situation", ["rates", "misclassified"])
@@ -199,18 +198,18 @@ def test_draw_makes_every_file_the_same_each_time(run):
 
 def test_figures_are_drawn_if_their_files_are_whole_and_of_these_networks(run):
     run, sets = run
-    assert not figures.are_drawn(run)
+    assert not run.has_pictures()
     file, *_ = figures.draw(run, sets)
-    assert figures.are_drawn(run)
+    assert run.has_pictures()
     others = dataclasses.replace(run, summary=run.summary | {"weights_sha256": "1" * 64})
-    assert not figures.are_drawn(others)
+    assert not others.has_pictures()
     contents = file.read_bytes()
     file.write_bytes(contents + b" ")
-    assert not figures.are_drawn(run)
+    assert not run.has_pictures()
     file.write_bytes(contents)
-    assert figures.are_drawn(run)
+    assert run.has_pictures()
     file.unlink()
-    assert not figures.are_drawn(run)
+    assert not run.has_pictures()
 
 
 def test_a_folder_that_cannot_be_written_is_named(run):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from itertools import pairwise
 
 import numpy as np
@@ -13,7 +12,7 @@ from reproduction.figures import colours, relatives
 from reproduction.figures import questions as pictures
 from reproduction.paper import PUBLISHED
 from reproduction.studies import comparison, questions
-from tests.reproduction.figures.looked_at import dots, faults_of, words_of
+from tests.reproduction.figures.looked_at import EveryFigure, dots, words_of
 from tests.reproduction.studies.studied import FIRST, record_of, sound
 
 # ---- Situations -------------------------------------------------------------------------------
@@ -75,18 +74,11 @@ SITUATIONS = {
 }
 
 
-@pytest.fixture(scope="module")
-def drawn():
-    """Return a function that draws a situation, once for all tests."""
-    return cache(lambda situation: SITUATIONS[situation]())
-
-
 # ---- Every figure, in every situation ---------------------------------------------------------
 
 
-@pytest.mark.parametrize("situation", SITUATIONS)
-def test_a_figure_is_described_and_legible_wide_and_narrow(situation, drawn):
-    assert not faults_of(drawn(situation))
+class TestFigures(EveryFigure):
+    """All figures of this module."""
 
 
 @pytest.mark.parametrize("situation", ["differences", "map", "relatives"])

@@ -5,12 +5,13 @@ import pytest
 
 from reproduction import paper
 from reproduction.figures import results, training
-from reproduction.figures.distributions import Panel, error_counts
+from reproduction.figures.distributions import error_counts
 from reproduction.learning.history import errors, percent
 from reproduction.learning.training import HISTORY
 from reproduction.paper import PUBLISHED
 from reproduction.studies.comparison import same_counts
-from tests.reproduction.figures.looked_at import faults_of
+from reproduction.studies.measured import Measured
+from tests.reproduction.figures.looked_at import EveryFigure
 
 SETS = {"train": 9840, "test": 2707, "test_handwritten": 2007}
 
@@ -54,12 +55,12 @@ HISTORIES = {
     "by hand": history_of(parts={"train": 7291, "test_handwritten": 2007}),
 }
 FALLING = np.repeat([16, 13, 10, 8, 5, 3, 2, 1, 0], [29, 20, 20, 20, 30, 20, 25, 43, 1800])
-FIGURES = {
+SITUATIONS = {
     "curves": lambda: training.error_curves(HISTORIES, beside="plain"),
     "pairs": lambda: training.paired(DIFFERENCES, than="plain"),
     "beside": lambda: results.beside_paper(ROWS, summary_of()),
     "counts": lambda: error_counts(
-        [Panel("ours", COUNTS, PUBLISHED["LENET1"]["test_handwritten.errors"], step=1)],
+        [Measured("ours", COUNTS, PUBLISHED["LENET1"]["test_handwritten.errors"], step=1)],
         2007,
         "As many as the paper’s",
     ),
@@ -68,9 +69,8 @@ FIGURES = {
 }
 
 
-@pytest.mark.parametrize("name", FIGURES)
-def test_a_figure_is_described_and_legible_wide_and_narrow(name):
-    assert not faults_of(FIGURES[name]())
+class TestFigures(EveryFigure):
+    """All figures of this module."""
 
 
 def test_errors_and_percents_are_those_of_the_history():
@@ -90,8 +90,8 @@ def test_counts_that_round_to_the_papers_rate_are_those_within_it():
     assert same_counts(PUBLISHED["NET1989"]["test_handwritten.errors"]) == [102]
 
 
-def test_a_dot_stands_for_each_network():
-    axes = FIGURES["pairs"]().axes[0]
+def test_a_dot_stands_for_each_network(drawn):
+    axes = drawn("pairs").axes[0]
     rows = [line for line in axes.lines if line.get_marker() == "o" and len(line.get_xdata()) > 1]
     for line, each in zip(rows, DIFFERENCES.values(), strict=True):
         assert sorted(line.get_xdata()) == pytest.approx(sorted(each))

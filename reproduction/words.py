@@ -1,4 +1,4 @@
-"""How figures write numbers and names, and what they say of networks.
+"""How figures and the terminal write numbers and names, and what they say of networks.
 
 A network that diverged is left out of medians and dots, and counted.
 """
@@ -6,8 +6,12 @@ A network that diverged is left out of medians and dots, and counted.
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from reproduction.studies.comparison import Interval
 
 
 def in_percent(value: float) -> str:
@@ -20,6 +24,11 @@ def median_of(values: np.ndarray) -> str:
     return in_percent(float(np.median(values)))
 
 
+def written(value: float, unit: str) -> str:
+    """Write a measure of ours beside a published number in a unit, with a digit more than that."""
+    return in_percent(value) if unit == "%" else f"{value:.4f}"
+
+
 def short_percent(value: float) -> str:
     """Write a percentage with two decimals at most."""
     return f"{round(value, 2):g} %"
@@ -28,6 +37,12 @@ def short_percent(value: float) -> str:
 def signed(value: float, decimals: int = 1) -> str:
     """Write a number with its sign, a real minus; 0 has none."""
     return f"{value:+.{decimals}f}".replace("-", "−") if value else "0"
+
+
+def with_interval(found: Interval, decimals: int = 1) -> str:
+    """Write a mean of differences with its interval."""
+    mean, low, high = (signed(each, decimals) for each in (found.mean, found.low, found.high))
+    return f"{mean} ({low} to {high})"
 
 
 def whose(network: str) -> str:

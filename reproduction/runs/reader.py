@@ -10,8 +10,10 @@ import numpy as np
 from data_prep.image_files import Picture
 from data_prep.normalize import image_of
 from data_prep.parts import digits_in
-from reproduction import evaluation, runs
+from reproduction import evaluation
 from reproduction.learning.sets import tried_on
+from reproduction.runs.run import Run
+from reproduction.runs.summary import outputs_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,11 +50,18 @@ class Reading:
     second: float
     accepted: bool
 
+    @property
+    def verdict(self) -> str:
+        """What the committee says: the digit, or that it is rejected, and the two top outputs."""
+        verdict = str(self.answer) if self.accepted else "rejected"
+        tops = f"top output {self.top:.2f} for {self.answer}, second {self.second:.2f}"
+        return f"{verdict}  ({tops})"
+
 
 class Reader:
     """A run's networks and thresholds."""
 
-    def __init__(self, run: runs.Run) -> None:
+    def __init__(self, run: Run) -> None:
         self.banks = run.banks()
         together = run.summary["committee"]
         self.fitted_on = (
@@ -70,7 +79,7 @@ class Reader:
         """
         picture, digits = digits_in(path, several)
         images = np.stack([image_of(digit.ink) for digit in digits])
-        all_outputs = runs.outputs_of(self.banks, images)
+        all_outputs = outputs_of(self.banks, images)
         outputs = evaluation.committee(all_outputs)
         answers = evaluation.answers(outputs)[:, 0]
         highest, second = evaluation.top_two(outputs)
