@@ -83,8 +83,7 @@ def trained(recipe: str) -> Trained:
     """Return the sixteen networks of a recipe; see `material.run`."""
     run = material.run(recipe)
     (bank,) = run.banks()
-    median = bank.seeds.index(run.summary["median_network"])
-    return Trained(bank, material.sets(recipe)["train"], median)
+    return Trained(bank, material.sets(recipe)["train"], run.median)
 
 
 # ---- Pictures ---------------------------------------------------------------------------------

@@ -145,7 +145,7 @@ def judged(run: Run, outputs: np.ndarray, digits: Digits, found: Sequence[Drawin
         Two.
     """
     (bank,) = run.banks()
-    lane = bank.seeds.index(run.summary["median_network"])
+    lane = run.median
     said = bank.outputs(bank.architecture.planes(images_of(found)))
     counts = []
     for to_digits, to_drawings in (

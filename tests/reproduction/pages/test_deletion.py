@@ -38,7 +38,7 @@ def test_networks_without_parameters_say_nothing() -> None:
 
 
 def test_the_networks_of_a_recipe_are_those_of_its_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    run = SimpleNamespace(banks=lambda: [Bank(SMALL, (4, 2, 9))], summary={"median_network": 2})
+    run = SimpleNamespace(banks=lambda: [Bank(SMALL, (4, 2, 9))], median=1)
     monkeypatch.setattr(material, "run", lambda recipe: run)
     monkeypatch.setattr(material, "sets", lambda recipe: {"train": TRAIN, "test": TEST})
     found = deletion.trained("paper")
