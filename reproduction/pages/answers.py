@@ -13,7 +13,7 @@ from reproduction.pages import material
 from reproduction.pages.arms import beside, median_of
 from reproduction.pages.shown import Html, show, table
 from reproduction.pages.words import median, number
-from reproduction.studies import comparison
+from reproduction.studies import comparison, mse
 from reproduction.studies.comparison import Interval
 from reproduction.studies.record import Record
 
@@ -109,6 +109,14 @@ def ask(name: str, *arms: str) -> Question:
     return Question(material.record(name, *arms))
 
 
+def costliest(asked: Mapping[str, Question], most: int) -> set[tuple[str, str]]:
+    """Return which arms cost the most errors over the first: their questions' names, and theirs."""
+    every = {
+        (name, arm): apart for name, each in asked.items() for arm, apart in each.apart.items()
+    }
+    return set(sorted(every, key=lambda of: every[of].mean)[-most:])
+
+
 def overview(asked: Mapping[str, Question], title: str, caption: str) -> Html:
     """Return the arms of questions as one figure; each by its name in `ASKED`."""
     records = {ASKED[name]: each.record for name, each in asked.items()}
@@ -125,7 +133,7 @@ def mse_readings(record: Record) -> Html:
 
     In brackets is the interval of the next network.
     """
-    readings = comparison.mse_fits(record, next(iter(record["arms"])))
+    readings = mse.fits(record, next(iter(record["arms"])))
     measures = next(iter(readings.values()))
     rows = [
         [reading, *(f"{median_of(each, 3)} ({each.low:.3f}{TO}{each.high:.3f})" for each in found)]

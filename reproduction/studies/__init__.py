@@ -3,7 +3,7 @@
 `study` says what one is; `questions` and `selection` have those with a name, `brain_damage` those
 of deletion, `mnist` those of MNIST; `banks` trains them, where `spreading` finds room; `record`
 writes and reads what came of it; and `comparison` says what follows, `mcnemar` of two networks,
-`measured` of networks beside what was published.
+`measured` of networks beside what was published, `mse` in which reading a published MSE fits.
 """
 
 from reproduction.studies.banks import (

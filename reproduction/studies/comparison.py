@@ -11,7 +11,7 @@ stays as it was chosen on training digits.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -407,34 +407,3 @@ def answer(record: Record, arms: Sequence[str] | None = None) -> Answer:
         else:
             like.append(arm)
     return Answer(tuple(like), unlike)
-
-
-MSE_CONVENTIONS = {
-    "half the mean over outputs and patterns": 1.0,
-    "the mean over outputs and patterns": 2.0,
-    "half the sum over outputs, mean over patterns": 10.0,
-    "the sum over outputs, mean over patterns": 20.0,
-}
-"""What "MSE" may mean, and how many times half the mean that is."""
-
-
-def mse_fits(record: Record, arm: str) -> dict[str, list[Fit]]:
-    """Put the published MSEs beside an arm's, by every convention."""
-    of_mse = [each for each in fits(record, arm) if each.measure.endswith("mse")]
-    found = {}
-    for name, times in MSE_CONVENTIONS.items():
-        scaled = []
-        for each in of_mse:
-            low, high = times * each.low, times * each.high
-            slack = rounding(each.fact)
-            inside = low - slack <= each.fact.value <= high + slack
-            median = times * each.median
-            scaled.append(replace(each, median=median, low=low, high=high, fits=inside))
-        found[name] = scaled
-    return found
-
-
-def fitting_mse(record: Record, arm: str) -> list[str]:
-    """Return the conventions by which an arm's networks could have all published MSEs."""
-    readings = mse_fits(record, arm)
-    return [name for name, found in readings.items() if all(each.fits for each in found)]

@@ -96,10 +96,12 @@ def test_lenet1s_published_rate_on_mnist_fits_networks_that_learned_it() -> None
     assert errors.min() < rate < errors.max()
 
 
-def test_lenet1s_rate_on_mnist_fits_deslanted_digits_alone() -> None:
-    answer = comparison.answer(record("mnist-forms"), ["deslanted", "as they are"])
-    assert answer.like == ("deslanted",)
-    assert answer.unlike == {"as they are": ("test_handwritten.error_percent",)}
+def test_lenet1s_rate_on_mnist_lies_at_the_edge_of_what_slanted_digits_allow() -> None:
+    found = record("mnist-forms", "deslanted", "as they are")
+    assert comparison.answer(found).like == ("deslanted", "as they are")
+    (upright,), (slanted,) = (comparison.fits(found, arm) for arm in found["arms"])
+    assert upright.low < upright.fact.value < upright.high
+    assert slanted.low - comparison.rounding(slanted.fact) <= slanted.fact.value < slanted.low
 
 
 def test_networks_diverge_above_a_ratio_of_eta_to_mu() -> None:

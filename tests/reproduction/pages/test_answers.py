@@ -8,7 +8,7 @@ import pytest
 from reproduction.figures import questions
 from reproduction.pages import answers, arms, show
 from reproduction.paper import PUBLISHED
-from reproduction.studies import comparison
+from reproduction.studies import comparison, mse
 from tests.reproduction.studies.studied import FIRST, record_of
 
 WORSE = "handwritten first"
@@ -69,6 +69,16 @@ def test_what_is_asked_has_the_recipe_as_it_stands_first():
     assert list(some.record["arms"]) == [WORSE, FIRST]
 
 
+def test_the_costliest_arms_are_those_whose_means_are_the_largest():
+    asked = {name: answers.ask(name) for name in ("order", "mixing", "curvature")}
+    found = answers.costliest(asked, 3)
+    means = {
+        (name, arm): apart.mean for name, each in asked.items() for arm, apart in each.apart.items()
+    }
+    assert len(found) == 3
+    assert min(means.pop(each) for each in found) >= max(means.values())
+
+
 def test_the_overview_has_every_question_in_its_words():
     asked = {name: answers.ask(name) for name in ("order", "squashed")}
     text = answers.overview(asked, "Two choices", "Look at 0.").text
@@ -84,9 +94,9 @@ def test_mse_is_read_in_four_ways():
     assert [float(cell) for cell in published[1:]] == [fact.value for fact in facts]
     half = np.median(comparison.values(made, "paper", "train.mse"))
     for (reading, train, test), times in zip(rows, (1, 2, 10, 20), strict=True):
-        assert comparison.MSE_CONVENTIONS[reading] == times
+        assert mse.READINGS[reading] == times
         assert float(train.split()[0].rstrip(arms.UNFIT)) == pytest.approx(times * half, abs=0.0005)
-        fit = [each.fits for each in comparison.mse_fits(made, "paper")[reading]]
+        fit = [each.fits for each in mse.fits(made, "paper")[reading]]
         assert [arms.UNFIT not in cell for cell in (train, test)] == fit
 
 

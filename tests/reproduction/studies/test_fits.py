@@ -9,15 +9,13 @@ import pytest
 from hypothesis import settings
 
 from reproduction.paper import PUBLISHED, Fact
+from reproduction.studies import mse
 from reproduction.studies.comparison import (
     COMPARED,
-    MSE_CONVENTIONS,
     Answer,
     answer,
     farthest_off,
     fits,
-    fitting_mse,
-    mse_fits,
     published,
     rounding,
     values,
@@ -204,17 +202,17 @@ def test_every_convention_of_the_mse_is_so_many_times_half_the_mean() -> None:
     squares = np.random.default_rng(0).uniform(0, 1, (30, 10))
     half_mean = squares.mean() / 2
     for name, of in CONVENTIONS.items():
-        assert MSE_CONVENTIONS[name] * half_mean == pytest.approx(of(squares))
-    assert list(MSE_CONVENTIONS) == list(CONVENTIONS)
+        assert mse.READINGS[name] * half_mean == pytest.approx(of(squares))
+    assert list(mse.READINGS) == list(CONVENTIONS)
 
 
 @pytest.mark.parametrize("name", CONVENTIONS)
 def test_an_mse_fits_by_the_convention_that_it_was_made_by(name: str) -> None:
     sets = networks()
     for part in ("train", "test"):
-        sets[part]["mse"] = [mse / MSE_CONVENTIONS[name] for mse in sets[part]["mse"]]
-    found = mse_fits(record({"a": [sets]}), "a")
-    assert fitting_mse(record({"a": [sets]}), "a") == [name]
+        sets[part]["mse"] = [each / mse.READINGS[name] for each in sets[part]["mse"]]
+    found = mse.fits(record({"a": [sets]}), "a")
+    assert mse.fitting(record({"a": [sets]}), "a") == [name]
     assert [key for key, each in found.items() if all(fit.fits for fit in each)] == [name]
     for fit, part in zip(found[name], ("train", "test"), strict=True):
         assert fit.median == pytest.approx(np.median(networks()[part]["mse"]))
