@@ -1,8 +1,8 @@
 """The learning rule, recipes as data, and training by them.
 
-`recipe` says what a recipe is made of, with the `rules` and `schedules` of its stages and what they
-delete (`deletion`) or distort (`distortion`); `recipes` has those with a name; `training` runs
-them; `toml_files` writes them out and reads them.
+`recipe` says what a recipe is made of, with the `rules` and `schedules` of its stages, what they
+delete (`deletion`) or distort (`distortion`), and which networks they learn from (`distillation`);
+`recipes` has those with a name; `training` runs them; `toml_files` writes them out and reads them.
 """
 
 from reproduction.learning.deletion import Prune
@@ -21,6 +21,7 @@ from reproduction.learning.recipe import (
     Resplit,
     Shuffled,
     Stage,
+    Teacher,
 )
 from reproduction.learning.recipes import RECIPES
 from reproduction.learning.rules import Adam, FirstOrder, Rule, Running, Sampled, SecondOrder
@@ -54,4 +55,5 @@ __all__ = [
     "Smooth",
     "Stage",
     "Steps",
+    "Teacher",
 ]

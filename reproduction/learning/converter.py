@@ -10,7 +10,7 @@ from cattrs.gen import make_dict_unstructure_fn, override
 from cattrs.strategies import configure_tagged_union
 
 from data_prep.errors import InputError
-from reproduction.learning.recipe import Material, Order, Stage, Whole
+from reproduction.learning.recipe import Material, Order, Recipe, Stage, Whole
 from reproduction.learning.rules import Rule, Running, Sampled
 from reproduction.learning.schedules import Schedule
 from reproduction.network import Layer
@@ -55,5 +55,9 @@ for union in (Layer, Schedule, Sampled | Running, Rule, Order, Whole, Material):
 # What came later is written only where it is used: so what was kept before has the name it had.
 _where_used = override(omit_if_default=True)
 converter.register_unstructure_hook(
-    Stage, make_dict_unstructure_fn(Stage, converter, distortion=_where_used)
+    Stage,
+    make_dict_unstructure_fn(Stage, converter, distortion=_where_used, averaged=_where_used),
+)
+converter.register_unstructure_hook(
+    Recipe, make_dict_unstructure_fn(Recipe, converter, teacher=_where_used)
 )

@@ -13,7 +13,7 @@ from data_prep.digits import Digits
 from data_prep.errors import InputError
 from reproduction.learning.recipe import Recipe
 from reproduction.learning.sets import TRAIN
-from reproduction.network import NETWORKS, Architecture, Bank
+from reproduction.network import ARCHITECTURES, NETWORKS, Architecture, Bank
 
 TRIED = 0.45
 """What it costs to try a pattern, of what it costs to learn from it: see `benchmarks`."""
@@ -39,11 +39,25 @@ def _seconds_a_pattern(architecture: Architecture) -> float:
 def seconds_for(
     recipe: Recipe, architecture: Architecture, networks: int, sets: Mapping[str, Digits]
 ) -> float:
-    """Estimate the time of one processor that a training takes."""
-    tried = TRIED * sum(map(len, sets.values()))
-    patterns = sum(
-        stage.passes * (len(stage.part.pick(sets[TRAIN])) + tried) for stage in recipe.stages
-    )
+    """Estimate the time of one processor that a training takes, that of its teacher with it."""
+    learned = _learned(recipe, sets[TRAIN])
+    tried = recipe.passes * sum(map(len, sets.values()))
+    seconds = _seconds(architecture, networks, learned, tried)
+    if teacher := recipe.teacher:
+        before = ARCHITECTURES[teacher.recipe.architecture]
+        learned_before = _learned(teacher.recipe, sets[TRAIN])
+        seconds += _seconds(before, len(teacher.seeds), learned_before, learned)
+    return seconds
+
+
+def _learned(recipe: Recipe, train_digits: Digits) -> int:
+    """Count the patterns that a recipe presents."""
+    return sum(stage.passes * len(stage.part.pick(train_digits)) for stage in recipe.stages)
+
+
+def _seconds(architecture: Architecture, networks: int, learned: int, tried: int) -> float:
+    """Estimate how long networks take to learn from so many patterns, and to read so many."""
+    patterns = learned + TRIED * tried
     return patterns * ceil(networks / NETWORKS) * _seconds_a_pattern(architecture)
 
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from data_prep.digits import Digits
 from reproduction.evaluation import mean_squared_error, wrong
+from reproduction.learning.distillation import Committee
 from reproduction.learning.minibatches import learn_by_adam
 from reproduction.learning.recipe import Recipe, Stage
 from reproduction.learning.rules import Adam, FirstOrder, Running, SecondOrder
@@ -36,13 +37,24 @@ class Learned:
         What the rule keeps for the next pass, where it does: the curvature, or Adam's m and v.
     left : list of ndarray, bool, shape (p, networks of the bank)
         Which parameters are not deleted.
+    means : list of ndarray or None, float32, shape (p, networks of the bank)
+        Of the weights at the ends of those passes of the stage that are averaged, so far.
     """
 
     passes: int
     stage: str
     parameters: list[np.ndarray]
-    averages: list[np.ndarray | None]
+    averages: Sequence[np.ndarray | None]
     left: list[np.ndarray]
+    means: Sequence[np.ndarray | None]
+
+
+@dataclass(frozen=True)
+class Presented:
+    """All training digits as a pass presents them: their planes, and their classes."""
+
+    planes: np.ndarray
+    labels: np.ndarray
 
 
 class Work:
@@ -59,6 +71,8 @@ class Work:
     sets : mapping of str to Digits
     tried : sequence of str
         The sets on which networks are tried.
+    teacher : Committee, optional
+        Says which classes digits are of, in place of their labels.
     """
 
     def __init__(
@@ -67,7 +81,9 @@ class Work:
         seeds: list[tuple[int, ...]],
         sets: Mapping[str, Digits],
         tried: Sequence[str],
+        teacher: Committee | None = None,
     ) -> None:
+        self.teacher = teacher
         self.architecture, self.seeds, self.sets, self.names = architecture, seeds, sets, tried
         self.planes = {
             name: architecture.planes(digits.images)
@@ -108,46 +124,46 @@ class Work:
                     ]
         return lines
 
-    def presented(self, stage: Stage, number: int) -> np.ndarray:
-        """Return the planes of all training digits as a pass of a stage (from 0) presents them."""
-        planes = self.planes[TRAIN]
-        if stage.distortion is None:
-            return planes
-        return stage.distortion.apply(planes, self.architecture.plane, number)
+    def presented(self, stage: Stage, number: int, passes: int) -> Presented:
+        """Return what a pass of a stage (from 0) presents; `passes` (from 1) counts all stages'."""
+        planes, labels = self.planes[TRAIN], self.sets[TRAIN].labels
+        if stage.distortion is not None:
+            planes = stage.distortion.apply(planes, self.architecture.plane, number)
+        if self.teacher is not None:
+            numbers, labels = stage.part.pick(self.sets[TRAIN]), labels.copy()
+            labels[numbers] = self.teacher.classes(planes, numbers, passes)
+        return Presented(planes, labels)
 
     def learned(
         self,
         stage: Stage,
         number: int,
-        planes: np.ndarray,
+        presented: Presented,
         seeds: tuple[int, ...],
         parameters: np.ndarray,
         average: np.ndarray | None,
         left: np.ndarray,
     ) -> tuple[np.ndarray, np.ndarray | None, np.ndarray]:
-        """Have a bank learn in a pass of a stage (from 0); return its parameters, average, left.
-
-        `planes` are those of all training digits, as the pass presents them.
-        """
+        """Have a bank learn in a pass of a stage (from 0); return its parameters, average, left."""
         numbers = stage.part.pick(self.sets[TRAIN])
         with self._lent(seeds, parameters) as bank:
             if stage.prune and not number:
                 left = stage.prune.apply(bank, left, self.planes[TRAIN][numbers])
-            average = self._learn(stage, number, planes, bank, numbers, average, left)
+            average = self._learn(stage, number, presented, bank, numbers, average, left)
             return bank.parameters.copy(), average, left
 
     def _learn(
         self,
         stage: Stage,
         number: int,
-        planes: np.ndarray,
+        presented: Presented,
         bank: Bank,
         numbers: np.ndarray,
         average: np.ndarray | None,
         left: np.ndarray,
     ) -> np.ndarray | None:
         """Learn from the digits of some numbers; return what the rule keeps."""
-        labels = self.sets[TRAIN].labels
+        planes, labels = presented.planes, presented.labels
         learning = _learning(stage, bank.architecture)[:, np.newaxis] & left
         order = numbers[stage.order.of(len(numbers), number)]
         eta = stage.eta.at_pass(number, stage.passes)
@@ -188,11 +204,34 @@ def learned_passes(
             if number <= learned.passes:
                 continue
             averages = learned.averages if number_in_stage else [None] * len(work.seeds)
-            planes = work.presented(stage, number_in_stage)
-            learn = partial(work.learned, stage, number_in_stage, planes)
+            presented = work.presented(stage, number_in_stage, number)
+            learn = partial(work.learned, stage, number_in_stage, presented)
             done = pool.map(learn, work.seeds, learned.parameters, averages, learned.left)
-            learned = Learned(number, stage.name, *map(list, zip(*done, strict=True)))
+            parameters, averages, left = map(list, zip(*done, strict=True))
+            means = _means(stage, number_in_stage, parameters, learned.means)
+            if number_in_stage + 1 == stage.passes and stage.averaged:
+                parameters = [mean for mean in means if mean is not None]
+            learned = Learned(number, stage.name, parameters, averages, left, means)
             yield learned
+
+
+def _means(
+    stage: Stage, number: int, parameters: list[np.ndarray], before: Sequence[np.ndarray | None]
+) -> Sequence[np.ndarray | None]:
+    """Return the means of the weights after a pass of a stage (from 0): none before those averaged.
+
+    As a running mean, which leaves a weight that never changes just what it is.
+    """
+    count = number + 1 - stage.passes + (stage.averaged or 0)
+    if count < 1:
+        return [None] * len(parameters)
+    if count == 1:
+        return [each.copy() for each in parameters]
+    with np.errstate(all="ignore"):  # what diverges is told by its figures
+        return [
+            mean + (each - mean) / np.float32(count)
+            for each, mean in zip(parameters, before, strict=True)
+        ]
 
 
 def _learning(stage: Stage, architecture: Architecture) -> np.ndarray:

@@ -129,6 +129,9 @@ class Stage:
         What is deleted before the first pass, and stays so in this stage and those that follow.
     distortion : Distortion, optional
         How far digits are distorted, anew in every pass; None shows them as they are.
+    averaged : int, optional
+        After its last pass, networks have the mean of the weights that they had at the ends of so
+        many passes, the last ones of the stage; None leaves them those of the last.
     """
 
     name: str
@@ -140,9 +143,12 @@ class Stage:
     layers: tuple[str, ...] | None = None
     prune: Prune | None = None
     distortion: Distortion | None = None
+    averaged: int | None = None
 
     def __post_init__(self) -> None:
         require_between("passes", self.passes, 1, MOST_PASSES)
+        if self.averaged is not None:
+            require_between("averaged", self.averaged, 1, self.passes)
         if not 0 < len(self.name) <= LONGEST_NAME:
             raise InputError(f"name has {len(self.name)} letters; give 1 to {LONGEST_NAME}.")
 
@@ -344,6 +350,8 @@ class Recipe:
         How wide the initial weights are.
     begin : Begin, optional
         Trained layers to begin with, in place of initial weights.
+    teacher : Teacher, optional
+        Trained networks that say which classes digits are of, in place of their labels.
     """
 
     name: str
@@ -353,6 +361,7 @@ class Recipe:
     architecture: str = "LENET1"
     initial: Initial = AS_PRINTED
     begin: Begin | None = None
+    teacher: Teacher | None = None
 
     def __post_init__(self) -> None:
         if not self.stages:
@@ -394,3 +403,27 @@ class Begin:
     def __post_init__(self) -> None:
         if not self.layers:
             raise InputError("layers is empty; name those to begin with, or leave out begin.")
+
+
+@dataclass(frozen=True)
+class Teacher:
+    """A committee of trained networks that others learn from: see `learning.distillation`.
+
+    Attributes
+    ----------
+    recipe : Recipe
+        What they are trained by, on the same digits. Their architecture has probabilities for
+        outputs, and the plane of those that learn from them.
+    seeds : tuple of int
+        Of the networks.
+    seed : int
+        Of the draws: whenever a digit is presented, its class is drawn by the mean of the networks'
+        probabilities.
+    """
+
+    recipe: Recipe
+    seeds: tuple[int, ...] = tuple(range(16))
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        require_between("seed", self.seed, 0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Container, Generator, Iterable, Iterator, Mapping
+from collections.abc import Container, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,10 +14,11 @@ import numpy as np
 from data_prep.digits import Digits
 from data_prep.errors import InputError
 from reproduction.evaluation import CLASSES, rejection_summary, summarize
+from reproduction.learning.distillation import Committee
 from reproduction.learning.passes import Learned, Work, learned_passes
-from reproduction.learning.recipe import Begin, Recipe
+from reproduction.learning.recipe import Begin, Recipe, Teacher
 from reproduction.learning.sets import SETS, TRAIN, named
-from reproduction.network import ARCHITECTURES, NETWORKS, Architecture, Bank, Initial
+from reproduction.network import ARCHITECTURES, CROSS_ENTROPY, NETWORKS, Architecture, Bank, Initial
 from reproduction.network.bank import checked_seeds
 from reproduction.network.initial_weights import AS_PRINTED
 
@@ -61,12 +62,18 @@ class Progress:
         two averages of Adam.
     left : list of ndarray, bool, shape (p, networks of the bank)
         Which parameters are not deleted, a bank each.
+    means : list of ndarray, float32, shape (p, networks of the bank)
+        Where a stage averages weights: their means so far, a bank each.
+    teacher : list of ndarray, float32, shape (p of the teacher, networks of the bank)
+        Where the recipe has a teacher: its trained parameters, a bank each.
     """
 
     passes: int = 0
     history: np.ndarray = field(default_factory=lambda: np.zeros(0, HISTORY))
     averages: list[np.ndarray] = field(default_factory=list)
     left: list[np.ndarray] = field(default_factory=list)
+    means: list[np.ndarray] = field(default_factory=list)
+    teacher: list[np.ndarray] = field(default_factory=list)
 
 
 def training_passes(
@@ -108,7 +115,8 @@ def training_passes(
     if not progress.left:
         progress.left = [np.ones(bank.parameters.shape, bool) for bank in banks]
     names = [name for name in sets if tried is None or name in tried]
-    work = Work(banks[0].architecture, [bank.seeds for bank in banks], sets, names)
+    teacher = _committee(recipe.teacher, sets, progress) if recipe.teacher else None
+    work = Work(banks[0].architecture, [bank.seeds for bank in banks], sets, names, teacher)
     beside = bool(names) and processors() > 1
     with ThreadPoolExecutor(1) as ahead, _pool(len(banks) * (1 + beside)) as pool:
         passes = learned_passes(work, recipe, _before(banks, progress), pool)
@@ -124,6 +132,7 @@ def training_passes(
             progress.history = np.concatenate([progress.history, np.array(lines, HISTORY)])
             progress.averages = [each for each in learned.averages if each is not None]
             progress.left = learned.left
+            progress.means = [each for each in learned.means if each is not None]
             yield progress
             if not beside:
                 coming = ahead.submit(next, passes, None)
@@ -131,9 +140,11 @@ def training_passes(
 
 def _before(banks: list[Bank], progress: Progress) -> Learned:
     """Return what banks are before the first pass that is to come."""
-    averages: list[np.ndarray | None] = [*progress.averages] or [None] * len(banks)
+    nothing = [None] * len(banks)
+    averages: Sequence[np.ndarray | None] = progress.averages or nothing
+    means: Sequence[np.ndarray | None] = progress.means or nothing
     parameters = [bank.parameters.copy() for bank in banks]
-    return Learned(progress.passes, "", parameters, averages, progress.left)
+    return Learned(progress.passes, "", parameters, averages, progress.left, means)
 
 
 @contextmanager
@@ -216,6 +227,32 @@ def _begin(banks: list[Bank], begin: Begin, sets: Mapping[str, Digits]) -> list[
     return left
 
 
+def _committee(teacher: Teacher, sets: Mapping[str, Digits], progress: Progress) -> Committee:
+    """Return the trained networks of a teacher: trained now, or as the progress has kept them."""
+    recipe = teacher.recipe
+    banks = banks_of(ARCHITECTURES[recipe.architecture], teacher.seeds, recipe.initial)
+    if progress.teacher:
+        kept_shapes = [kept.shape for kept in progress.teacher]
+        if kept_shapes != [bank.parameters.shape for bank in banks]:
+            raise InputError(
+                "What was kept of the teacher is of another; start the run anew with --again."
+            )
+        for bank, kept in zip(banks, progress.teacher, strict=True):
+            bank.parameters[:] = kept
+    else:
+        for _ in training_passes(banks, recipe, sets, Progress(), ()):
+            pass
+        progress.teacher = [bank.parameters.copy() for bank in banks]
+    for bank in banks:
+        for seed, parameters in zip(bank.seeds, bank.parameters.T, strict=True):
+            if not np.isfinite(parameters).all():
+                raise InputError(
+                    f'The teacher "{recipe.name}", seed {seed}, diverged; '
+                    "give it a smaller eta, or other seeds."
+                )
+    return Committee(banks, teacher.seed)
+
+
 def _parameters_of(layers: Container[str], architecture: Architecture) -> list[str]:
     """Return the names of the weights and biases of some layers."""
     return [name for name in architecture.parameters if name.split(".")[0] in layers]
@@ -253,6 +290,8 @@ def check_recipe(
         )
     if recipe.begin:
         _check_begin(recipe, recipe.begin, architecture, train_digits)
+    if recipe.teacher:
+        _check_teacher(recipe, recipe.teacher, architecture, train_digits)
     for number, stage in enumerate(recipe.stages):
         where = f'Recipe "{recipe.name}", stage "{stage.name}"'
         pruned = stage.prune.layers if stage.prune else None
@@ -284,15 +323,7 @@ def _check_begin(
 ) -> None:
     """Raise InputError if a network cannot begin with the trained layers that a recipe names."""
     where = f'Recipe "{recipe.name}", begin'
-    before = ARCHITECTURES.get(begin.recipe.architecture)
-    if before is None:
-        raise InputError(
-            f"{where}: there is no architecture {begin.recipe.architecture}; "
-            f"there are {', '.join(ARCHITECTURES)}."
-        )
-    if begin.recipe.digits != recipe.digits:
-        raise InputError(f"{where}: its recipe learns other digits; give both the same.")
-    check_recipe(begin.recipe, before, train_digits)
+    before = _checked_before(where, recipe, begin.recipe, train_digits)
     for each in (before, architecture):
         if problem := _unknown(begin.layers, each):
             raise InputError(f"{where}: {problem}")
@@ -303,3 +334,41 @@ def _check_begin(
                 f"{where}: {name} has shape {there} in {before.name} and {wanted} in "
                 f"{architecture.name}; name layers that are alike in both."
             )
+
+
+def _check_teacher(
+    recipe: Recipe, teacher: Teacher, architecture: Architecture, train_digits: Digits
+) -> None:
+    """Raise InputError if a network cannot learn from the teacher that a recipe names."""
+    where = f'Recipe "{recipe.name}", teacher'
+    try:
+        seeds = checked_seeds(teacher.seeds)
+    except InputError as problem:
+        raise InputError(f"{where}: {problem}") from None
+    before = _checked_before(where, recipe, teacher.recipe, train_digits, len(seeds))
+    if before.energy != CROSS_ENTROPY:
+        raise InputError(
+            f"{where}: the outputs of {before.name} are no probabilities; "
+            "give one that minimises cross-entropy."
+        )
+    if before.plane != architecture.plane:
+        raise InputError(
+            f"{where}: {before.name} has another plane than {architecture.name}; "
+            "give one with the same."
+        )
+
+
+def _checked_before(
+    where: str, recipe: Recipe, before: Recipe, train_digits: Digits, networks: int = NETWORKS
+) -> Architecture:
+    """Return the architecture of what is trained before a recipe; InputError if it cannot be."""
+    architecture = ARCHITECTURES.get(before.architecture)
+    if architecture is None:
+        raise InputError(
+            f"{where}: there is no architecture {before.architecture}; "
+            f"there are {', '.join(ARCHITECTURES)}."
+        )
+    if before.digits != recipe.digits:
+        raise InputError(f"{where}: its recipe learns other digits; give both the same.")
+    check_recipe(before, architecture, train_digits, networks)
+    return architecture

@@ -52,6 +52,10 @@ RUN_FILES = (
 """In the order in which they are forgotten: whatever is left then belongs to its recipe."""
 
 
+OF_EACH_BANK = {"average": "averages", "left": "left", "mean": "means", "teacher": "teacher"}
+"""What a checkpoint calls the fields of a progress that have an array a bank."""
+
+
 def history_text(history: np.ndarray) -> bytes:
     """Return a history as the contents of history.csv."""
     text = io.StringIO(newline="")
@@ -98,16 +102,18 @@ def read_history(path: Path, sha256: str | None = None) -> np.ndarray:
 
 def write_checkpoint(path: Path, banks: list[Bank], progress: Progress, seconds: float) -> None:
     """Keep all that a training needs to go on, and how long it took so far."""
-    averages = {f"average_{n:04}": average for n, average in enumerate(progress.averages)}
-    left = {f"left_{n:04}": each for n, each in enumerate(progress.left)}
+    of_each = {
+        f"{kind}_{n:04}": each
+        for kind, name in OF_EACH_BANK.items()
+        for n, each in enumerate(getattr(progress, name))
+    }
     sealed.write_arrays(
         path,
         passes=progress.passes,
         seconds=seconds,
         parameters=np.hstack([bank.parameters for bank in banks]),
         history=progress.history,
-        **averages,
-        **left,
+        **of_each,
     )
 
 
@@ -119,15 +125,15 @@ def read_checkpoint(path: Path, banks: list[Bank]) -> tuple[Progress, float]:
         progress = Progress(
             int(kept["passes"]),
             kept["history"].astype(HISTORY),
-            *(
-                [kept[name] for name in sorted(kept) if name.startswith(kind)]
-                for kind in ("average_", "left_")
-            ),
+            **{
+                name: [kept[key] for key in sorted(kept) if key.startswith(f"{kind}_")]
+                for kind, name in OF_EACH_BANK.items()
+            },
         )
         starts = np.cumsum([0] + [len(bank.seeds) for bank in banks])
         for bank, start in zip(banks, starts, strict=False):
             bank.parameters[:] = parameters[:, start : start + len(bank.seeds)]
-        for kept_of_each in filter(None, (progress.averages, progress.left)):
+        for kept_of_each in filter(None, (progress.averages, progress.left, progress.means)):
             for bank, each in zip(banks, kept_of_each, strict=True):
                 _ = np.broadcast_to(bank.parameters, each.shape)  # refuses what fits no bank
         return progress, float(kept["seconds"])

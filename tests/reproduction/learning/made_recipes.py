@@ -22,6 +22,7 @@ from reproduction.learning import (
     Smooth,
     Stage,
     Steps,
+    Teacher,
 )
 from reproduction.learning.deletion import KERNELS, ORDERS, PARAMETERS
 from reproduction.network import Initial
@@ -73,9 +74,11 @@ stages = st.builds(
     some_layers,
     st.one_of(st.none(), deletions),
     st.one_of(st.none(), distortions),
+    st.sampled_from([None, 1]),
 )
 several = st.lists(stages, min_size=1, max_size=3).map(tuple)
 before = st.builds(Recipe, st.text(), st.text(), several)
+seeds = st.lists(st.integers(0, 99), min_size=1, max_size=3).map(tuple)
 any_recipe = st.builds(
     Recipe,
     st.text(),
@@ -83,4 +86,5 @@ any_recipe = st.builds(
     several,
     initial=st.builds(Initial, etas, st.booleans(), st.booleans()),
     begin=st.one_of(st.none(), st.builds(Begin, before, layers)),
+    teacher=st.one_of(st.none(), st.builds(Teacher, before, seeds, st.integers(0, 9))),
 )
