@@ -137,8 +137,8 @@ LADDER = Study(
         by_own(recipes.HANDWRITTEN, "as in 1989"),
         # one step more each
         by_own(sdlm(100, 0.05, 1.25e-3), "100 passes"),
-        by_own(sdlm(100, 0.02, 1e-3, SOFTMAX), "and cross-entropy"),
-        by_own(sdlm(100, 0.02, 1e-3, SOFTMAX, **_DISTORTED), "and distorted digits"),
+        by_own(sdlm(100, 0.05, 1.25e-3, **_DISTORTED), "and distorted digits"),
+        by_own(sdlm(100, 0.02, 1e-3, SOFTMAX, **_DISTORTED), "and cross-entropy"),
         by_own(MODERN.with_passes(100), "and Adam"),
         by_own(MODERN, "and 300 passes"),
         by_own(MODERN.with_passes(750), "and 750 passes"),
