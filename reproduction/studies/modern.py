@@ -20,6 +20,7 @@ from reproduction.learning import (
     Schedule,
     SecondOrder,
     Shuffled,
+    Teacher,
     modern,
     recipes,
 )
@@ -129,6 +130,7 @@ CROSS_ENTROPY = SecondOrder(0.02)
 _DISTORTED: Mapping[str, Any] = {"order": Shuffled(), "distortion": DISTORTION}
 _SOFTMAX = replace(recipes.HANDWRITTEN, architecture=SOFTMAX)
 _ADAM = replace(MODERN, architecture="LENET1")
+_HUNDRED = MODERN.with_passes(100)
 
 LADDER = Study(
     "ladder",
@@ -139,7 +141,7 @@ LADDER = Study(
         by_own(sdlm(100, 0.05, 1.25e-3), "100 passes"),
         by_own(sdlm(100, 0.05, 1.25e-3, **_DISTORTED), "and distorted digits"),
         by_own(sdlm(100, 0.02, 1e-3, SOFTMAX, **_DISTORTED), "and cross-entropy"),
-        by_own(MODERN.with_passes(100), "and Adam"),
+        by_own(_HUNDRED, "and Adam"),
         by_own(MODERN, "and 300 passes"),
         by_own(MODERN.with_passes(750), "and 750 passes"),
         # each step alone
@@ -153,6 +155,12 @@ LADDER = Study(
             "Adam alone",
         ),
         by_own(sdlm(300, 0.02, 1e-3, SOFTMAX, **_DISTORTED), "all but Adam, 300 passes"),
+        # one step beside the modern recipe with 100 passes
+        by_own(with_stage(_HUNDRED, averaged=25), "averaged weights, 100 passes"),
+        by_own(
+            replace(_HUNDRED, teacher=Teacher(_HUNDRED, SIXTEEN)),
+            "student of a committee, 100 passes",
+        ),
         # the sister network
         by_own(recipes.NET1989, "NET1989 as in 1989"),
         by_own(NET1989_MODERN.with_passes(100), "NET1989, all steps, 100 passes"),
