@@ -11,10 +11,11 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.measures import Operations, machine, operations, operations_by_layer
+from benchmarks.measures import machine
 from benchmarks.scaling import Training
 from reproduction import sealed
 from reproduction.network import LENET1
+from reproduction.network.operations import Operations, operations, operations_by_layer
 
 OPERATIONS: Operations = operations(LENET1)
 OF_WORK = {
