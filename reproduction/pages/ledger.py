@@ -21,7 +21,8 @@ from reproduction.learning.converter import converter
 from reproduction.pages.filling import SummaryOf, fill, run_summary
 from reproduction.pages.shown import Html
 from reproduction.pages.words import names
-from reproduction.paper import PUBLISHED, SOURCES, Fact, Source
+from reproduction.paper import PUBLISHED, Fact
+from reproduction.sources import SOURCES, Source
 
 ROOT = Path(__file__).resolve().parents[2]
 FILE = ROOT / "book" / "ledger.toml"

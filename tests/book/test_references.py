@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from reproduction.paper import SOURCES
+from reproduction.sources import SOURCES
 from tests.book.conftest import ROOT
 
 BIBLIOGRAPHY = ROOT / "book" / "references.bib"

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from reproduction import evaluation, paper
-from reproduction.paper import MARKS, PUBLISHED, SOURCES
+from reproduction.paper import MARKS, PUBLISHED
+from reproduction.sources import SOURCES
 
 PAPER, SISTER, BASELINE = (PUBLISHED[name] for name in ("LENET1", "NET1989", "FC40"))
 ALL_FACTS = [*PAPER.values(), *SISTER.values(), *BASELINE.values(), *MARKS.values()]

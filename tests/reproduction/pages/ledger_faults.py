@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from reproduction.pages.ledger import STATUSES, TUTORIAL, Ledger, Row
-from reproduction.paper import SOURCES
+from reproduction.sources import SOURCES
 
 
 def faults(ledger: Ledger, root: Path) -> list[str]:
