@@ -246,6 +246,22 @@ def values(record: Record, arm: str, measure: str = ERRORS) -> np.ndarray:
     return np.concatenate(columns)
 
 
+def committees(record: Record, arm: str) -> list[dict[str, Any]]:
+    """Return what the committee of each bank of an arm makes of the handwritten test digits.
+
+    Returns
+    -------
+    list of dict
+        "errors" and "answers": see `reproduction.studies.banks.trained`.
+
+    Raises
+    ------
+    KeyError
+        When the study did not ask for committees.
+    """
+    return [bank["committee"] for bank in banks_of_arm(record, arm)]
+
+
 def cpu_seconds(record: Record, arm: str) -> np.ndarray:
     """Return what the training of each bank of an arm took: float64, (banks,); NaN if unknown."""
     return np.array([bank["cpu_seconds"] for bank in banks_of_arm(record, arm)], float)
