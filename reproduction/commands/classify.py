@@ -17,7 +17,7 @@ from data_prep.image_files import images_in
 from reproduction import console, runs, sealed
 from reproduction.commands.common import say_if_compiling
 from reproduction.commands.named import folder_of
-from reproduction.runs.reader import Reader, Reading
+from reproduction.runs.reader import ReadDigit, Reader
 
 MOST_SHOWN = 40  # digits in a preview
 
@@ -58,7 +58,7 @@ def classify(
     run = runs.read_run(folder_of(run_name))
     say_if_compiling(console.messages())
     reader = Reader(run)
-    read: dict[str, list[Reading]] = {}
+    read: dict[str, list[ReadDigit]] = {}
     faults: dict[str, str] = {}
     for name in _files(images, faults):
         try:
@@ -93,7 +93,7 @@ def _files(images: Iterable[str], faults: dict[str, str]) -> Iterable[str]:
                 yield each
 
 
-def _lines(name: str, readings: list[Reading], several: bool) -> list[str]:
+def _lines(name: str, readings: list[ReadDigit], several: bool) -> list[str]:
     """Write what was read in a file: a line, and with --several one more for each digit."""
     if not several:
         return [f"{name}: {readings[0].verdict}"]
@@ -103,7 +103,7 @@ def _lines(name: str, readings: list[Reading], several: bool) -> list[str]:
 
 
 def _as_json(
-    run: runs.Run, reader: Reader, read: dict[str, list[Reading]], faults: dict[str, str]
+    run: runs.Run, reader: Reader, read: dict[str, list[ReadDigit]], faults: dict[str, str]
 ) -> str:
     """Write everything as one JSON object."""
     images: list[dict[str, Any]] = [
@@ -120,7 +120,7 @@ def _as_json(
     return json.dumps(found, indent=1)
 
 
-def _record(reading: Reading) -> dict[str, Any]:
+def _record(reading: ReadDigit) -> dict[str, Any]:
     return {
         "verdict": str(reading.answer) if reading.accepted else "rejected",
         "answer": reading.answer,
@@ -129,7 +129,7 @@ def _record(reading: Reading) -> dict[str, Any]:
     }
 
 
-def _as_csv(reader: Reader, read: dict[str, list[Reading]], faults: dict[str, str]) -> str:
+def _as_csv(reader: Reader, read: dict[str, list[ReadDigit]], faults: dict[str, str]) -> str:
     """Write a line a digit, and a line a refused file."""
     thresholds = reader.thresholds.to_json()
     limits = ["" if limit is None else repr(limit) for limit in thresholds.values()]
@@ -148,7 +148,7 @@ def _as_csv(reader: Reader, read: dict[str, list[Reading]], faults: dict[str, st
     return text.getvalue()
 
 
-def _draw(path: Path, read: dict[str, list[Reading]]) -> None:
+def _draw(path: Path, read: dict[str, list[ReadDigit]]) -> None:
     """Draw what the networks saw into a file."""
     from reproduction.figures import picture  # takes half a second to import
     from reproduction.figures.preview import preview

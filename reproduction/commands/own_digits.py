@@ -15,7 +15,7 @@ from data_prep.errors import InputError
 from data_prep.image_files import images_in
 from reproduction import console, runs
 from reproduction.commands.common import say_if_compiling
-from reproduction.runs.reader import Reader, Reading
+from reproduction.runs.reader import ReadDigit, Reader
 
 LABEL = re.compile(r"([0-9])(?![0-9])")  # a digit that no other follows
 
@@ -55,7 +55,7 @@ def try_on(run: runs.Run, folder: Path, messages: Console) -> None:
     labels = {path: label_of(Path(path), folder) for path in images_in(folder)}
     say_if_compiling(messages)
     reader = Reader(run)
-    read: list[tuple[int, Reading]] = []
+    read: list[tuple[int, ReadDigit]] = []
     for path, label in labels.items():
         try:
             reading = reader.read(path)[0]
@@ -72,7 +72,7 @@ def try_on(run: runs.Run, folder: Path, messages: Console) -> None:
     out.print(f"Thresholds of rejection are those fitted on {reader.fitted_on}.", soft_wrap=True)
 
 
-def table(images: int, read: Iterable[tuple[int, Reading]]) -> Table:
+def table(images: int, read: Iterable[tuple[int, ReadDigit]]) -> Table:
     """Lay out how many images were read, and how many of them right and wrong."""
     labels, readings = zip(*read, strict=True)
     answers = np.array([reading.answer for reading in readings])

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from reproduction.figures.colours import TEST_COLOUR, TRAIN_COLOUR
 from reproduction.figures.marks import EDGE, frame, ink_map, output_bars, write
 from reproduction.figures.sheet import SMALL, Place, Sheet, square, styled
-from reproduction.runs.reader import Reading
+from reproduction.runs.reader import ReadDigit
 
 ROW = 1.35  # inches
 SIDE = 1.05  # of the two images
@@ -19,7 +19,7 @@ LONGEST = 200  # pixels of a picture's longer side
 
 
 @styled
-def preview(read: Sequence[tuple[str, Reading]]) -> Figure:
+def preview(read: Sequence[tuple[str, ReadDigit]]) -> Figure:
     """Draw for each digit, with its file's name, its picture, what is seen, and mean outputs."""
     sheet = Sheet(ROW * len(read), "What the networks see", "picture, 16 x 16, mean outputs")
     axes = sheet.whole()
@@ -39,7 +39,7 @@ def preview(read: Sequence[tuple[str, Reading]]) -> Figure:
     return sheet.described("; ".join(said))
 
 
-def _picture(axes: Axes, digit: Reading, x: float, y: float) -> None:
+def _picture(axes: Axes, digit: ReadDigit, x: float, y: float) -> None:
     """Draw a picture into a square, and a line around the digit."""
     levels = np.clip(digit.picture.levels / digit.picture.white, 0, 1)
     longer = max(levels.shape)

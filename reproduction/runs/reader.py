@@ -17,7 +17,7 @@ from reproduction.runs.summary import outputs_of
 
 
 @dataclass(frozen=True, eq=False)
-class Reading:
+class ReadDigit:
     """What the committee made of a digit.
 
     Attributes
@@ -69,7 +69,7 @@ class Reader:
         )
         self.thresholds = evaluation.Thresholds.from_json(together[self.fitted_on]["thresholds"])
 
-    def read(self, path: str | Path, several: bool = False) -> list[Reading]:
+    def read(self, path: str | Path, several: bool = False) -> list[ReadDigit]:
         """Read the digit in an image file, or several from left to right.
 
         Raises
@@ -85,7 +85,7 @@ class Reader:
         highest, second = evaluation.top_two(outputs)
         accepted = self.thresholds.accept(outputs)
         return [
-            Reading(
+            ReadDigit(
                 picture=picture,
                 box=digit.box,
                 image=images[number],
