@@ -28,14 +28,14 @@ TRAINING = {
 
 
 def expressions(text: str) -> Iterator[ast.AST]:
-    """Return the parsed cells of a chapter, and the expressions in its prose."""
+    """Return the parsed cells of a chapter, and the expressions in and between its prose."""
     for cell in re.findall(
         r"^```\{code-cell\}.*?\n(.*?)^```", text, flags=re.DOTALL | re.MULTILINE
     ):
         lines = [line for line in cell.splitlines() if not line.startswith((":", "%"))]
         yield ast.parse("\n".join(lines))
-    for expression in re.findall(r"\{eval\}`([^`]+)`", text):
-        yield ast.parse(expression)
+    for role, block in re.findall(r"\{eval\}(?:`([^`]+)`| (.+))", text):
+        yield ast.parse(role or block)
 
 
 def asked_for(text: str) -> set[str]:
