@@ -95,12 +95,11 @@ class Reading:
         Raises
         ------
         ValueError
-            If no digit is misread.
+            If no digit is taken for another.
         """
-        if not self.wrong.any():
-            raise ValueError("no digit is misread")
-        labels = np.broadcast_to(self.digits.labels[:, np.newaxis], self.wrong.shape)
-        counts = np.zeros((measures.CLASSES, measures.CLASSES), int)
-        np.add.at(counts, (labels[self.wrong], self.answers[self.wrong]), 1)
+        counts = measures.confusion(self.outputs, self.digits.labels).sum(axis=2)
+        np.fill_diagonal(counts, 0)
+        if not counts.any():
+            raise ValueError("no digit is taken for another")
         digit, answer = np.unravel_index(counts.argmax(), counts.shape)
         return int(digit), int(answer)
