@@ -10,9 +10,9 @@ from matplotlib.figure import Figure
 from reproduction.figures import marks as drawing
 from reproduction.figures.colours import HALVES, QUIET, TEST_COLOUR, TRAIN_COLOUR
 from reproduction.figures.learning import by_layer
-from reproduction.figures.network import SOURCES
 from reproduction.figures.sheet import SMALL, Sheet, end_of, fitting, styled, tiles
-from reproduction.network import TABLE_1, Architecture
+from reproduction.network import Architecture
+from reproduction.studies.brain_damage import PAPERS_TABLE
 from reproduction.words import said_of_band
 
 COLOURS = (TEST_COLOUR, TRAIN_COLOUR, HALVES[0], QUIET)
@@ -88,8 +88,8 @@ def tables(kernels: np.ndarray, likeness: Sequence[int], title: str, said: str) 
     The kernels, bool of shape (networks, 12, 4), tell which maps of H3 (the columns of Table 1)
     read which maps of H2 (its rows); `likeness` how many are in Table 1, too.
     """
-    paper = np.array([[source in reads for source in range(SOURCES)] for reads in TABLE_1])
-    drawn = [(paper, "Table 1"), *zip(kernels, (f"{n} alike" for n in likeness), strict=True)]
+    alike = (f"{n} alike" for n in likeness)
+    drawn = [(PAPERS_TABLE, "Table 1"), *zip(kernels, alike, strict=True)]
     width = tiles(1, (4, 2), 0.25)[0].width
     places = tiles(len(drawn), (4, 2), 0.25, width / 3 + 0.38)
     page = Sheet(end_of(places), title, said)
@@ -100,5 +100,5 @@ def tables(kernels: np.ndarray, likeness: Sequence[int], title: str, said: str) 
         drawing.note(axes, place.middle, place.y + place.height + 0.14, name)
     return page.described(
         f"{title}. {len(kernels)} tables of which map of H3 reads which of H2, beside the paper's; "
-        f"in common with it: {', '.join(map(str, likeness))} of {int(paper.sum())}."
+        f"in common with it: {', '.join(map(str, likeness))} of {int(PAPERS_TABLE.sum())}."
     )

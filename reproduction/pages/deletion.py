@@ -131,7 +131,9 @@ def figure_2(record: Record, train: Curve, test: Curve, title: str, caption: str
         learned = {"learned on": risen[SALIENCY], NOTHING: risen[NOTHING]}
         panels[name] = {"deleted": unlearned, **learned}
     sizes, values = _aligned(panels)
-    limits, marks = (-2.0, 14.0), {2578 - 1500: "1500 deleted"}
+    stated = PUBLISHED["DAMAGE"]
+    gone = int(stated["deleted_without_change"].value)
+    limits, marks = (-2.0, 14.0), {int(stated["parameters"].value) - gone: f"{gone} deleted"}
     return show(pictures.by_parameters(sizes, values, title, "MSE, dB", limits, marks), caption)
 
 

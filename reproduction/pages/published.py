@@ -56,7 +56,7 @@ def beside_paper(rows: Sequence[Row], summary: Mapping[str, Any], caption: str) 
     """
     printed = [row for row in rows if not row.note]
     drawn = show(results.beside_paper(printed, summary), caption)
-    return Html(drawn.text + measured(rows, summary, "The same as a table", folded=True).text)
+    return drawn + measured(rows, summary, "The same as a table", folded=True)
 
 
 def layers_with_units(architecture: Architecture, label: str) -> Html:
