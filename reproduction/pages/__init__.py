@@ -1,6 +1,6 @@
 """What the chapters of the book share: their material, figures and tables, numbers in words."""
 
-from reproduction.pages.arms import beside, ended, groups, layers, reached, recipes, saved
+from reproduction.pages.arms import beside, ends, groups, layers, reached, recipes, saved
 from reproduction.pages.compared import above, errors_saved, stopped
 from reproduction.pages.material import (
     RECORDS,
@@ -37,7 +37,7 @@ __all__ = [
     "by_hand",
     "choice",
     "count",
-    "ended",
+    "ends",
     "errors_of",
     "errors_saved",
     "go_to_new_folder",

@@ -10,7 +10,7 @@ import numpy as np
 
 from reproduction.figures import questions
 from reproduction.pages import material
-from reproduction.pages.arms import beside, median_of
+from reproduction.pages.arms import beside, marked_median
 from reproduction.pages.shown import Html, show, table
 from reproduction.pages.words import median, number
 from reproduction.studies import comparison, mse
@@ -136,8 +136,8 @@ def mse_readings(record: Record) -> Html:
     readings = mse.fits(record, next(iter(record["arms"])))
     measures = next(iter(readings.values()))
     rows = [
-        [reading, *(f"{median_of(each, 3)} ({each.low:.3f}{TO}{each.high:.3f})" for each in found)]
-        for reading, found in readings.items()
+        [name, *(f"{marked_median(each, 3)} ({each.low:.3f}{TO}{each.high:.3f})" for each in found)]
+        for name, found in readings.items()
     ]
     return table(
         ["MSE", *(comparison.WORDS[each.measure] for each in measures)],

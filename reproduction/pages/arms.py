@@ -60,14 +60,14 @@ def beside(record: Record, arms: Sequence[str] | None = None) -> Html:
         ["", *(comparison.WORDS[each.measure] for each in facts)],
         [
             ["published", *(number(each.fact.value) for each in facts)],
-            *([lettered(arm), *map(median_of, fits)] for arm, fits in found.items()),
+            *([lettered(arm), *map(marked_median, fits)] for arm, fits in found.items()),
         ],
         "Medians beside the published numbers (\N{BALLOT X}: does not fit)",
         folded=True,
     )
 
 
-def median_of(fit: Fit, decimals: int | None = None) -> str:
+def marked_median(fit: Fit, decimals: int | None = None) -> str:
     """Write a median, with a cross if the published number does not fit beside it."""
     if decimals is None and not fit.measure.endswith("errors"):
         decimals = 4 if fit.measure.endswith("mse") else 2
@@ -127,7 +127,7 @@ def recipes(label: str) -> Html:
     return table(("recipe", "passes", "what it is"), rows, label, folded=True)
 
 
-def ended(trained: Mapping[str, runs.Run]) -> Html:
+def ends(trained: Mapping[str, runs.Run]) -> Html:
     """Return a table of what the networks of the book's runs reach in the end, by their names."""
     rows = []
     for name, run in trained.items():

@@ -107,17 +107,15 @@ def packed(recipe: str = "paper") -> dict[str, Any]:
     }
 
 
-def likeness(
-    seeds: Sequence[int], recipe: str = "paper", layer: str = "H1"
-) -> dict[int, np.ndarray]:
-    """Return how alike each kernel of a convolution is to what it ends as: their correlation.
+def likeness(seeds: Sequence[int], recipe: str = "paper") -> dict[int, np.ndarray]:
+    """Return how alike each kernel of H1 is to what it ends as: their correlation.
 
     Returns
     -------
     dict of int to ndarray, float64, shape (kernels, len(seeds))
         By pass, of `PASSES`.
     """
-    place, (kernels, *sides) = material.run(recipe).plan.architecture.parameters[f"{layer}.weights"]
+    place, (kernels, *sides) = material.run(recipe).plan.architecture.parameters["H1.weights"]
     taps = weights(recipe, tuple(seeds))[:, place].astype(np.float64)
     taps = taps.reshape(len(PASSES), kernels, int(np.prod(sides)), len(seeds))
     taps -= taps.mean(axis=2, keepdims=True)

@@ -100,7 +100,7 @@ class Interval:
         return self.low > 0 or self.high < 0
 
 
-def mean_interval(sample: np.ndarray, confidence: float = CONFIDENCE) -> Interval:
+def mean_interval(sample: np.ndarray) -> Interval:
     """Return the mean of independent values with its interval by Student's t.
 
     Raises
@@ -112,7 +112,7 @@ def mean_interval(sample: np.ndarray, confidence: float = CONFIDENCE) -> Interva
         raise ValueError("an interval needs two values at least")
     if np.ptp(sample) == 0:
         return Interval(float(sample[0]), float(sample[0]), float(sample[0]))
-    found = scipy.stats.ttest_1samp(sample, 0.0).confidence_interval(confidence)
+    found = scipy.stats.ttest_1samp(sample, 0.0).confidence_interval(CONFIDENCE)
     return Interval(float(np.mean(sample)), float(found.low), float(found.high))
 
 
@@ -149,8 +149,8 @@ def beside_first(record: Record, measure: str = ERRORS) -> dict[str, Interval]:
     return {arm: difference(record, arm, first, measure) for arm in compared}
 
 
-def beside_plain(record: Record, part: str, measure: str = ERRORS) -> dict[str, Interval]:
-    """Return how much more each arm of a variant has of a measure than the arm without it.
+def beside_plain(record: Record, part: str) -> dict[str, Interval]:
+    """Return how many errors more each arm of a variant makes than the arm without it.
 
     Parameters
     ----------
@@ -158,14 +158,13 @@ def beside_plain(record: Record, part: str, measure: str = ERRORS) -> dict[str, 
     part : str
         Of the names of arms, which are parts with ", " between: "SGD" of "TUTORIAL, SGD", whose
         plain arm is "TUTORIAL".
-    measure : str
     """
     found = {}
     for arm in record["arms"]:
         parts = arm.split(", ")
         if part in parts:
             plain = ", ".join(each for each in parts if each != part)
-            found[arm] = difference(record, arm, plain, measure)
+            found[arm] = difference(record, arm, plain)
     return found
 
 

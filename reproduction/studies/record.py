@@ -307,7 +307,7 @@ def read_bank(path: Path) -> Measures | None:
     except InputError:
         return None
     is_its = kept.pop("key", None) == path.stem
-    return kept if is_its and _has_shape(kept, Measured) else None
+    return kept if is_its and _has_shape(kept, _Kept) else None
 
 
 def write_bank(path: Path, measures: Measures) -> None:
@@ -354,7 +354,7 @@ class _OfEveryBank(TypedDict):
     sets: dict[str, _Set]
 
 
-class Measured(_OfEveryBank, total=False):
+class _Kept(_OfEveryBank, total=False):
     """What is kept of a bank: see `reproduction.studies.banks.trained`."""
 
     misread: str
@@ -364,7 +364,7 @@ class Measured(_OfEveryBank, total=False):
     mse: dict[str, list[list[float | None]]]
 
 
-class Recorded(Measured):
+class _Recorded(_Kept):
     """What a record has of a bank."""
 
     arm: str
@@ -372,7 +372,7 @@ class Recorded(Measured):
 
 
 def _is_recorded(bank: Any) -> bool:
-    return _has_shape(bank, Recorded)
+    return _has_shape(bank, _Recorded)
 
 
 def _has_shape(measures: Any, shape: type) -> bool:

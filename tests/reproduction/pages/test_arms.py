@@ -169,7 +169,7 @@ def test_the_end_of_runs_is_that_of_their_summaries() -> None:
     by_hand = {"error_percent": measure(4, 4.25, 5), "mse": measure(0.01, 0.0123, 0.02)}
     by_hand["rejected"] = {"difference": measure(9, 9.7, 11)}
     summary = {"train": {"error_percent": measure(0, 0.5, 1)}, "test_handwritten": by_hand}
-    _, row = rows_of(pages.ended({"a": SimpleNamespace(summary=summary)}))
+    _, row = rows_of(pages.ends({"a": SimpleNamespace(summary=summary)}))
     assert row == ["a", "0.50", "4.25 (4.00 to 5.00)", "0.0123", "9.7"]
 
 
