@@ -12,7 +12,7 @@ import click
 COMMANDS = {
     "architectures": ("lists.architectures", "List the architectures, or write one out."),
     "classify": ("classify.classify", "Read digits in image files."),
-    "digits": ("digits.digits", "Get, check and count the digits."),
+    "digits": ("digits.digits", "Get, check and count the digits, also MNIST's."),
     "evaluate": ("report.evaluate", "Try a run's networks on the digits again."),
     "export": ("export.export_run", "Write trained networks in the format of another tool."),
     "printed": ("digits.printed", "Show the printed digits, or render them again."),

@@ -102,6 +102,8 @@ def test_lenet1s_rate_on_mnist_lies_at_the_edge_of_what_slanted_digits_allow() -
     (upright,), (slanted,) = (comparison.fits(found, arm) for arm in found["arms"])
     assert upright.low < upright.fact.value < upright.high
     assert slanted.low - comparison.rounding(slanted.fact) <= slanted.fact.value < slanted.low
+    (longer,) = comparison.fits(record("mnist-forms"), "as they are, 48 passes")
+    assert longer.low < longer.fact.value < longer.high
 
 
 def test_networks_diverge_above_a_ratio_of_eta_to_mu() -> None:
