@@ -70,9 +70,18 @@ class Ladder:
         (one,) = committees(self.record, arm)
         return int(one["errors"])
 
+    def misread_together(self, arm: str) -> np.ndarray:
+        """Tell which test digits the committee of an arm misreads: bool, (2007,)."""
+        (one,) = committees(self.record, arm)
+        return np.array(list(one["answers"])) != material.usps().test.labels.astype(str)
+
     def gain(self, arm: str, over: str) -> Interval:
         """Return how much less an arm errs than another, in points, seed by seed."""
         return comparison.difference(self.record, over, arm, ERROR)
+
+    def learned(self, arm: str) -> np.ndarray:
+        """Return the error of every network of an arm on the digits that it learned, in percent."""
+        return comparison.values(self.record, arm, comparison.LEARNED)
 
     @property
     def steps(self) -> dict[str, Interval]:
@@ -114,7 +123,7 @@ class Ladder:
                 lettered(arm),
                 spread(self.error[arm], 2),
                 interval(self.together[arm], 2, signed=False),
-                median(comparison.values(self.record, arm, comparison.LEARNED), 2),
+                median(self.learned(arm), 2),
             )
             for arm in arms or self.error
         ]

@@ -101,6 +101,8 @@ def test_the_hardest_digits_have_their_label_and_the_commonest_wrong_answer(monk
     monkeypatch.setattr(modern.material, "usps", lambda: DataSet(digits, digits, "", None, {}))
     which = np.array([0, 1, int(np.flatnonzero(digits.labels == 3)[0])])
     shown = modern.hardest(FOUND, which, "Hard", "All say 3", "Look.").text
+    wrong = FOUND.misread_together("as in 1989")  # whose committee always answers 3
+    np.testing.assert_array_equal(wrong, digits.labels != 3)
     for n in which:
         label = int(digits.labels[n])
         assert f"{label} → {'–' if label == 3 else 3}" in shown
