@@ -92,10 +92,10 @@ selection-check: .venv/installed
 	$(call CHECK,CHOICES)
 
 records: .venv/installed
-	$(call RUN,QUESTIONS | DELETIONS | MNIST_STUDIES)
+	$(call RUN,QUESTIONS | DELETIONS | MNIST_STUDIES | MODERN_STUDIES)
 
 records-check: .venv/installed
-	$(call CHECK,QUESTIONS | DELETIONS | MNIST_STUDIES)
+	$(call CHECK,QUESTIONS | DELETIONS | MNIST_STUDIES | MODERN_STUDIES)
 
 same-bits-arm: .venv/installed-test
 	@$(BIN)/python -m tests.arm

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -416,19 +417,22 @@ def study_table(record: Mapping[str, Any]) -> Table:
 
 
 def choice_table(choice: Choice) -> Table:
-    """Lay out what the candidates for a recipe's rule and eta did, the best on top: percents."""
+    """Lay out what the candidates for a recipe's rule and eta did, the best on top: percents.
+
+    What training on all digits came to is left out where nothing was trained on all.
+    """
+    on_all = not math.isnan(choice.chosen.train_mse)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("candidate, means", no_wrap=True)
-    for head in ("held-out error", "above the best", "train error", "train MSE"):
-        table.add_column(head, justify="right", no_wrap=True)
-    table.add_column("")
+    for head in ("held-out error", "above the best", *(("train error", "train MSE") * on_all), ""):
+        table.add_column(head, justify="right" if head else "left", no_wrap=True)
     for each in sorted(choice.candidates.values(), key=lambda each: each.held_out_error):
+        learned = words.in_percent(each.train_error), f"{each.train_mse:.4f}"
         table.add_row(
             each.name,
             words.in_percent(each.held_out_error),
             f"{each.above_best:.2f} ± {each.standard_error:.2f}",
-            words.in_percent(each.train_error),
-            f"{each.train_mse:.4f}",
+            *(learned if on_all else ()),
             "chosen" if each is choice.chosen else "ties" if each.ties else "",
         )
     return table

@@ -1,11 +1,13 @@
 """Studies: recipes and architectures side by side, over many networks.
 
 `study` says what one is; `questions` and `selection` have those with a name, `brain_damage` those
-of deletion, `mnist` those of MNIST; `banks` trains them, where `spreading` finds room; `record`
-writes and reads what came of it; and `comparison` says what follows, `mcnemar` of two networks,
-`measured` of networks beside what was published, `mse` in which reading a published MSE fits.
+of deletion, `mnist` those of MNIST, `modern` those of what was learnt since; `banks` trains them,
+where `spreading` finds room; `record` writes and reads what came of it; and `comparison` says what
+follows, `mcnemar` of two networks, `measured` of networks beside what was published, `mse` in which
+reading a published MSE fits.
 """
 
+from reproduction.studies import modern, selection
 from reproduction.studies.banks import (
     BANKS,
     Job,
@@ -20,6 +22,7 @@ from reproduction.studies.banks import (
 )
 from reproduction.studies.brain_damage import DELETIONS
 from reproduction.studies.mnist import MNIST_STUDIES
+from reproduction.studies.modern import MODERN_STUDIES
 from reproduction.studies.questions import QUESTIONS
 from reproduction.studies.record import (
     BY_HAND,
@@ -33,10 +36,12 @@ from reproduction.studies.record import (
     unpacked,
     write_record,
 )
-from reproduction.studies.selection import CHOICES
 from reproduction.studies.study import Arm, Study
 
-STUDIES = {**QUESTIONS, **DELETIONS, **MNIST_STUDIES, **CHOICES}
+CHOICES = {**selection.CHOICES, modern.CHOICE.name: modern.CHOICE}
+"""The studies by which numbers were chosen, by name: they look at no test digit."""
+
+STUDIES = {**QUESTIONS, **DELETIONS, **MNIST_STUDIES, **MODERN_STUDIES, **CHOICES}
 """The studies that have a name, each with a record in the book."""
 
 __all__ = [
@@ -45,6 +50,7 @@ __all__ = [
     "CHOICES",
     "DELETIONS",
     "MNIST_STUDIES",
+    "MODERN_STUDIES",
     "QUESTIONS",
     "STUDIES",
     "Arm",

@@ -199,5 +199,5 @@ SPLIT = Study(
     committee=True,
 )
 
-WAITING = {study.name: study for study in (CHOICE, LADDER, SPLIT)}
-"""Studies that wait for their records."""
+MODERN_STUDIES = {study.name: study for study in (LADDER, SPLIT)}
+"""The studies that the choice is made for, by name."""

@@ -18,12 +18,14 @@ from reproduction.studies.modern import (
     CHOICE,
     FOLDS,
     LADDER,
+    MODERN_STUDIES,
     SPLIT,
     SPLITS,
-    WAITING,
 )
 
-EVERY = pytest.mark.parametrize("study", WAITING.values(), ids=WAITING)
+EVERY = pytest.mark.parametrize(
+    "study", [CHOICE, *MODERN_STUDIES.values()], ids=lambda study: study.name
+)
 
 
 @EVERY

@@ -27,9 +27,10 @@ from reproduction.learning import (
 from reproduction.learning.converter import converter
 from reproduction.learning.recipe import Material
 from reproduction.paper import PUBLISHED
-from reproduction.studies import CHOICES, Record, Study, selection
+from reproduction.studies import Record, Study, selection
 from reproduction.studies.record import record_of
 from reproduction.studies.selection import (
+    CHOICES,
     CHOSEN_FOR,
     FOLDS,
     Candidate,
