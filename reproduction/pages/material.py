@@ -155,5 +155,5 @@ def record(study: str, *arms: str) -> Record:
 
 
 def measurement(name: str) -> dict[str, Any]:
-    """Return another committed record, of what is no study: "speed", "engine", "tutorial-adam"."""
+    """Return another committed record, of what is no study: "speed", "tutorial-adam"."""
     return runs.read_json(RECORDS / f"{name}.json")

@@ -90,7 +90,7 @@ def test_a_layers_costs_are_its_time_and_those_at_the_peak_its_operations(layers
 
 
 def test_all_layers_together_take_what_each_takes(record):
-    found = material.measurement("engine")
+    found = material.measurement("speed")
     each = speed.costs(found).values()
     assert sum(speed.whole(found)) == pytest.approx(sum(map(sum, each)))
     assert speed.whole(found).squashing == pytest.approx(sum(cost.squashing for cost in each))
