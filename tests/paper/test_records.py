@@ -103,6 +103,10 @@ def test_what_was_followed_ends_where_the_figures_are(name: str) -> None:
             assert {len(errors) for errors in networks} == {passes[bank["arm"]]}
 
 
+OWN = {"arm", "history", "committee"}
+"""What a bank has of its study, and not of its training."""
+
+
 def test_equal_trainings_have_equal_banks_in_all_records() -> None:
     """Choices, of which fewer measures are kept, come last in `STUDIES`."""
     by_key: dict[str, dict] = {}
@@ -111,7 +115,7 @@ def test_equal_trainings_have_equal_banks_in_all_records() -> None:
         if asks_for_mnist(name) and without_mnist():
             continue
         for job, bank in zip(jobs_of(name), record_of(name)["banks"], strict=True):
-            alone = {key: each for key, each in bank.items() if key not in ("arm", "history")}
+            alone = {key: each for key, each in bank.items() if key not in OWN}
             key = Job(job.plan).key
             shared += key in by_key
             assert fault_of(alone, by_key.setdefault(key, alone)) == ""
