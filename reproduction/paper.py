@@ -5,7 +5,8 @@ ours can be traced to its page. `PUBLISHED` has them by network and measure: LEN
 NET1989 and FC40 are the two of its sister paper, DAMAGE is what Optimal Brain Damage states of the
 first two, and MNIST what was stated in 1998 of LeNet-1 on other digits. A measure that a run has,
 too, bears the same name as in the run's summary and in the records of studies, as
-"test_handwritten.errors". `MARKS` are error rates of others on the same test digits.
+"test_handwritten.errors". Beside networks stand the `MARKS`: error rates of others on the same test
+digits.
 """
 
 from __future__ import annotations
@@ -140,6 +141,13 @@ _MNIST: dict[str, tuple[float, str, str, str]] = {
     "parameters": (2600, "parameters", "2278-2324", "section III; about"),
 }
 
+MARKS: Mapping[str, Fact] = {
+    "humans": Fact(2.5, "%", "bromley1991neural", "", "about"),
+    "tangent distance": Fact(2.6, "%", "simard1993efficient", "50-58", "about; 2.5 to 2.7"),
+    "support vectors": Fact(4.0, "%", "schoelkopf1995extracting", "252-257", "about"),
+}
+"""Error rates of others on the same 2007 test digits."""
+
 PUBLISHED: Mapping[str, Mapping[str, Fact]] = {
     network: {
         name: Fact(value, unit, source, page, note)
@@ -152,7 +160,7 @@ PUBLISHED: Mapping[str, Mapping[str, Fact]] = {
         ("DAMAGE", "lecun1990optimal", _DAMAGE),
         ("MNIST", "lecun1998gradient", _MNIST),
     )
-}
+} | {"MARKS": MARKS}
 """By network, and by measure or other quantity: what its paper states."""
 
 LAYERS = (
@@ -163,15 +171,6 @@ LAYERS = (
     Layer("H4", "subsampling", maps=12, side=4, window=2, page="402"),
     Layer("output", "full connection", maps=10, side=1, window=4, page="402"),
 )
-
-
-# --- other marks on the same 2007 test digits -----------------------------------------------
-
-MARKS: Mapping[str, Fact] = {
-    "humans": Fact(2.5, "%", "bromley1991neural", "", "about"),
-    "tangent distance": Fact(2.6, "%", "simard1993efficient", "50-58", "about; 2.5 to 2.7"),
-    "support vectors": Fact(4.0, "%", "schoelkopf1995extracting", "252-257", "about"),
-}
 
 
 # --- paper | reproduced ---------------------------------------------------------------------
