@@ -103,7 +103,7 @@ def study(
     _check_asked(name, recipe_names, architecture_names, check)
     out = console.messages(quiet)
     file = record or RUNS / "studies" / f"{name}.json"
-    before = studies.part_of(studies.read_record(file), seeds) if check else None
+    before = studies.part_of(studies.read_record(file, name), seeds) if check else None
     if before is not None:
         chosen = studies.study_of(before)
     else:

@@ -150,7 +150,7 @@ def choice(rule: str) -> Choice:
 
 def record(study: str, *arms: str) -> Record:
     """Return the committed record of a study (book/records/), by its name: of all arms, or some."""
-    whole = studies.read_record(RECORDS / f"{study}.json")
+    whole = studies.read_record(RECORDS / f"{study}.json", study)
     return comparison.only(whole, arms) if arms else whole
 
 

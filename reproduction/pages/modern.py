@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import pairwise, takewhile
 
 import numpy as np
 
-from data_prep.errors import InputError
 from reproduction import evaluation, studies
 from reproduction.figures import digits as pictures
 from reproduction.figures import modern as drawn
@@ -251,19 +250,10 @@ def work(record: Record, arms: Iterable[str]) -> Work:
 # ---- The hardest digits ------------------------------------------------------------------------
 
 
-def _records() -> Iterator[Record]:
-    """Return all committed records of studies."""
-    for path in sorted(material.RECORDS.glob("*.json")):
-        try:
-            yield studies.read_record(path)
-        except InputError:  # of what is no study
-            continue
-
-
 @cache
 def missed() -> everywhere.Missed:
     """Return how many of all networks in the book's records misread each test digit."""
-    return everywhere.missed(_records())
+    return everywhere.missed(map(material.record, studies.STUDIES))
 
 
 def hardest(found: Ladder, which: np.ndarray, title: str, said: str, caption: str) -> Html:

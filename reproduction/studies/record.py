@@ -270,13 +270,20 @@ def cpu_seconds(record: Record, arm: str) -> np.ndarray:
 # ---- Files ------------------------------------------------------------------------------------
 
 
-def read_record(path: Path) -> dict[str, Any]:
+def read_record(path: Path, name: str | None = None) -> dict[str, Any]:
     """Read a study's record.
+
+    Parameters
+    ----------
+    path : Path
+    name : str, optional
+        Of the study that it must be of; any, if it is left out.
 
     Raises
     ------
     InputError
-        When there is none, it cannot be read, or it does not have every bank of every arm once.
+        When there is none, it cannot be read, it is of another study, or it does not have every
+        bank of every arm once.
     """
     if not path.exists():
         raise InputError(f"There is no record {path}; make one by lenet1989 study.")
@@ -290,6 +297,10 @@ def read_record(path: Path) -> dict[str, Any]:
         whole = False
     if not whole:
         raise InputError(f"{path} is no record of a study as this version writes it; {way_out}.")
+    if name not in (None, study.name):
+        raise InputError(
+            f"{path} is the record of the study {study.name}, not of {name}; {way_out}."
+        )
     if faults := _unlike(_wanted(study), found):
         raise InputError(f"{path} is not whole ({faults[0]}); {way_out}.")
     return record

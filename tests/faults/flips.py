@@ -115,9 +115,11 @@ def _kept(folder: Path) -> Iterator[Kept]:
         yield Kept(name, run / name, sound.has_pictures)
     bank = next((place / "banks").iterdir())
     yield Kept("bank of a study", bank, lambda: read_bank(bank))
-    yield Kept("record", place / "record.json", lambda: studies.read_record(place / "record.json"))
+    own = place / "record.json"
+    name = studies.read_record(own)["study"]
+    yield Kept("record", own, lambda: studies.read_record(own, name))
     record = Path(shutil.copy(RECORDS / "order.json", place))
-    yield Kept("record of the book", record, lambda: studies.read_record(record))
+    yield Kept("record of the book", record, lambda: studies.read_record(record, "order"))
     yield from _digits(place)
     yield from _mnist(place / "mnist")
     recipe = place / "recipe.toml"

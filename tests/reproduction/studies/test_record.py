@@ -111,6 +111,15 @@ def test_a_study_comes_back_from_its_record(run: Run) -> None:
     assert studies.study_of(unsealed(sealed.as_text(run(study)))) == study
 
 
+def test_a_record_of_another_study_is_refused(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "curvature.json"
+    studies.write_record(file, run(made_study()))
+    assert studies.read_record(file, "made")["study"] == "made"
+    fault = r"curvature\.json is the record of the study made, not of curvature; make it anew by"
+    with pytest.raises(InputError, match=fault):
+        studies.read_record(file, "curvature")
+
+
 def test_no_record_and_what_is_none_are_told_apart(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"no record .*none\.json; make one by lenet1989 study"):
         studies.read_record(tmp_path / "none.json")
