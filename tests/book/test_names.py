@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import inspect
+import re
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -136,3 +137,10 @@ They are {eval}`shared.count(found, 1, 2, 3)` and {eval}`nobody[0]`, or {eval}`a
         "nobody",
         "answers.ask()",
     }
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)
+def test_a_block_evaluates_what_is_written_without_a_space(chapter: Path) -> None:
+    """MyST takes what follows a space for one argument more, and shows nothing."""
+    blocks = re.findall(r"^`+\{eval\} *(.+)$", chapter.read_text("utf-8"), flags=re.MULTILINE)
+    assert [block for block in blocks if " " in block.strip()] == []
