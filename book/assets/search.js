@@ -1,7 +1,7 @@
 // What the search page does otherwise than Sphinx; joined to its language_data.js by texts.py.
 
 // Who searches reads: what is in the reference alone comes last.
-Scorer.score = ([page, , , , score]) => (page === "api" ? score - 1000 : score);
+Scorer.score = ([page, , , , score]) => (page.startsWith("api") ? score - 1000 : score);
 
 // Excerpts are cut from pages, and pages that are opened from disk may not be fetched.
 const fetched = window.fetch;

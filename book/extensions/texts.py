@@ -15,7 +15,7 @@ from docutils import nodes
 WORDS_A_MINUTE = 238
 """Of English prose, read silently (Brysbaert 2019, Journal of Memory and Language 109)."""
 
-LOOKED_UP = {"api", "cite", "glossary", "ledger", "references"}
+LOOKED_UP = {"api", "api-results", "cite", "glossary", "ledger", "references"}
 """Pages that nobody reads from top to bottom."""
 
 NOT_PROSE = (nodes.literal_block, nodes.raw, nodes.math, nodes.math_block, nodes.comment)
