@@ -38,11 +38,6 @@ def lanes_of_a_register() -> int:
     return 8 if features & {"+avx", "+avx2", "+fma"} else 4  # each of the three implies AVX
 
 
-def has_many_registers() -> bool:
-    """Tell whether there are 32 vector registers, not 16."""
-    return lanes_of_a_register() == 16 or platform.machine().lower() in ("arm64", "aarch64")
-
-
 def code_folder() -> Path:
     """Return the folder for the engine's machine code: in NUMBA_CACHE_DIR, or the user's cache."""
     cpu = numba.config.CPU_NAME or binding.get_host_cpu_name()
@@ -73,31 +68,51 @@ class _KernelCode(JITCodeLibrary):
     def _finalize_final_module(self) -> None:
         self._finalized = True
 
+    def _optimize_final_module(self) -> None:
+        """Leave it to what calls the kernel."""
+
+
+class _BlockCode(_KernelCode):
+    """The code of a kernel that is optimised by itself first, and with the whole again.
+
+    The first time unrolls its loops, the second finds that its local arrays are registers.
+    """
+
+    _optimize_final_module = JITCodeLibrary._optimize_final_module
+
 
 class _KernelCompiler(Compiler):
     """Numba's compiler, with the code of a kernel for its result."""
 
+    code = _KernelCode
+
     def __init__(self, typing_context: Any, target_context: Any, _: Any, *rest: Any) -> None:
-        code = _KernelCode(target_context.codegen(), "kernel")
+        code = self.code(target_context.codegen(), "kernel")
         super().__init__(typing_context, target_context, code, *rest)
 
 
-# Linked into the one entry point, the kernels need no wrappers of their own, and numpy's rule for
-# a division by zero spares the test for it.
-_KERNEL = {
-    "nogil": True,
-    "error_model": "numpy",
-    "no_cpython_wrapper": True,
-    "no_cfunc_wrapper": True,
-}
-kernel = numba.njit(
-    **_KERNEL,
-    **({"pipeline_class": _KernelCompiler} if numba.__version__.startswith(TRIED) else {}),
-)
+class _BlockCompiler(_KernelCompiler):
+    code = _BlockCode
 
-# Becomes machine code by itself too: what that leaves behind in LLVM's form makes it faster within
-# the whole, by 2 % of the way forward.
-finished_kernel = numba.njit(**_KERNEL)
+
+def _decorator(compiler: type[Compiler]) -> Callable:
+    # Linked into the one entry point, the kernels need no wrappers of their own, and numpy's rule
+    # for a division by zero spares the test for it. None has anything that numba would rewrite.
+    return numba.njit(
+        nogil=True,
+        error_model="numpy",
+        no_cpython_wrapper=True,
+        no_cfunc_wrapper=True,
+        no_rewrites=True,
+        pipeline_class=compiler if numba.__version__.startswith(TRIED) else Compiler,
+    )
+
+
+kernel = _decorator(_KernelCompiler)
+"""Compile a kernel as a part of what calls it."""
+
+block_kernel = _decorator(_BlockCompiler)
+"""Compile a kernel that works on local arrays."""
 
 
 def compiled(function: Callable) -> Callable:

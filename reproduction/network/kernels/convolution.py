@@ -1,9 +1,11 @@
 """Convolution with a connection table: a_i = sum of w x over the maps read and over taps, + b_i.
 
-Sums are taken in blocks small enough for the registers. A block's shape and stride are constants
-of its code, so that the compiler unrolls it; all other sizes are known at run time. In the forward
-pass the blocks leave every unit's order of terms as it is. In the backward pass they fix it: the
-gradient of a tap is summed in two parts, over the even and the odd columns of the blocks.
+Five taps of a kernel's row go over rows of a map together, a block of units after the other. These
+numbers and the stride are constants of the code, so that the compiler unrolls a block and keeps
+taps and units in registers; all other sizes are known at run time. Taps that are no five, and all
+of a wider stride, go one by one. On the way forward a unit's terms come in the order of the table
+and of the taps. On the way back the gradient of a tap is summed in two parts, over the even and
+the odd units of the blocks.
 """
 
 from __future__ import annotations
@@ -12,173 +14,227 @@ from collections.abc import Callable
 
 import numpy as np
 
-from reproduction.network.kernels.compiling import finished_kernel, has_many_registers, kernel
-from reproduction.network.kernels.squashing import (
-    handed_down,
-    sloping,
-    squash,
-    squash_row,
-    squashing,
-)
+from reproduction.network.kernels.compiling import block_kernel, kernel
+from reproduction.network.kernels.squashing import handed_down, sloping, squash_row
 from reproduction.network.lanes import broadcast, fma, local_lanes
 
 ZERO = np.float32(0)
 NOTHING = np.float32(-0.0)  # adds nothing too, and is not cleared by a slow call of memset
-MANY = has_many_registers()  # that hold the coefficients of f beside the sums of a block
-ROWS, SIDE = (4, 4) if MANY else (1, 8)  # rows and columns of a forward block
-COLUMNS = {1: 8, 2: 4}  # of a backward block, by its stride
-TAPS = 5  # taps of a kernel's row that a backward block takes at once
+TAPS = 5  # taps of a kernel's row that go over a map together
+COLUMNS = {1: 8, 2: 4}  # units of a block, by its stride
+SIDE_BY_SIDE = 2  # units summed together: one alone would wait for its own last term
+STRIP = 8  # rows of a map summed together, so that their sums stay in the nearest cache
 BIAS_SUMS = 8  # partial sums of a bias's gradient
 
 
-def _weighted_sums(rows: int, columns: int, fixed_stride: int) -> Callable:
-    """Make the code that sums a block of rows x columns units; stride 0: the layer's own."""
-    size = rows * columns
-
-    @finished_kernel
-    def weighted_sums(layer, table, pairs, parameters, units, m, r0, c0):
-        stride = fixed_stride if fixed_stride else layer.stride
-        sums = local_lanes(size)
-        bias = parameters + (layer.biases + m * layer.bias_map)
-        for r in range(rows):
-            for c in range(columns):
-                sums[r * columns + c] = bias[(r0 + r) * layer.bias_row + (c0 + c) * layer.bias_unit]
-        for p in range(table[layer.table + m].first_pair, table[layer.table + m].last_pair):
-            corner = stride * (r0 * layer.input_pitch + c0)
-            x = units + (pairs[p].inputs + corner)
-            w = parameters + pairs[p].weights
-            for i in range(layer.kernel):
-                for j in range(layer.kernel):
-                    tap = w[i * layer.kernel + j]
-                    for r in range(rows):
-                        for c in range(columns):
-                            xi = x[(stride * r + i) * layer.input_pitch + stride * c + j]
-                            sums[r * columns + c] = fma(tap, xi, sums[r * columns + c])
-        f, at_once = squashing(layer), MANY and layer.squashed != 0
-        y = units + (layer.outputs + m * layer.map + r0 * layer.pitch + c0)
-        for r in range(rows):
-            for c in range(columns):
-                total = sums[r * columns + c]
-                y[r * layer.pitch + c] = squash(f, total) if at_once else total
-        if not MANY:
-            for r in range(rows):
-                squash_row(layer, y + r * layer.pitch, columns)
-
-    return weighted_sums
+@kernel
+def _in_fives(layer, block_stride):
+    """Return how many taps of a kernel's row go over a map in fives."""
+    return layer.kernel - layer.kernel % TAPS if layer.stride == block_stride else 0
 
 
-_block_of_stride_1 = _weighted_sums(ROWS, SIDE, 1)
-_block_of_stride_2 = _weighted_sums(ROWS, SIDE, 2)
-_single_unit = _weighted_sums(1, 1, 0)
+def _kernel_sums(block_stride: int) -> Callable:
+    """Make the code that adds the terms of a kernel's taps to some rows of a map."""
+    columns = COLUMNS[block_stride]
+    window = (columns - 1) * block_stride + TAPS
+    overlap = TAPS - block_stride  # units that two neighbouring columns share
+    seen = TAPS + (SIDE_BY_SIDE - 1) * block_stride
+
+    @kernel
+    def add_to_block(w, x_block, before, unit_step, sums):
+        x, total = local_lanes(window), local_lanes(SIDE_BY_SIDE)
+        for n in range(overlap):
+            x[n] = x_block[n]
+        for c in range(0, columns, SIDE_BY_SIDE):
+            left = block_stride * c
+            for n in range(overlap, seen):
+                x[left + n] = x_block[left + n]
+            for n in range(SIDE_BY_SIDE):
+                total[n] = before[(c + n) * unit_step]
+            for j in range(TAPS):
+                for n in range(SIDE_BY_SIDE):
+                    total[n] = fma(w[j], x[left + block_stride * n + j], total[n])
+            for n in range(SIDE_BY_SIDE):
+                sums[c + n] = total[n]
+
+    @block_kernel
+    def kernel_sums(layer, weights, inputs, before, sums, rows):
+        w = local_lanes(TAPS)
+        whole, together = layer.width - layer.width % columns, _in_fives(layer, block_stride)
+        for i in range(layer.kernel):
+            taps, x_first = weights + i * layer.kernel, inputs + i * layer.input_pitch
+            for j0 in range(0, together, TAPS):
+                first, row_step, unit_step = before
+                for j in range(TAPS):
+                    w[j] = taps[j0 + j]
+                for r in range(rows):
+                    x = x_first + (block_stride * r * layer.input_pitch + j0)
+                    b, y = first + r * row_step, sums + r * layer.pitch
+                    for c in range(0, whole, columns):
+                        add_to_block(w, x + block_stride * c, b + c * unit_step, unit_step, y + c)
+                    for c in range(whole, layer.width):
+                        total = b[c * unit_step]
+                        for j in range(TAPS):
+                            total = fma(w[j], x[block_stride * c + j], total)
+                        y[c] = total
+                before = sums, layer.pitch, 1
+            for j in range(together, layer.kernel):
+                _tap_sums(layer, taps[j], x_first + j, before, sums, rows)
+                before = sums, layer.pitch, 1
+
+    return kernel_sums
+
+
+@kernel
+def _tap_sums(layer, tap, inputs, before, sums, rows):
+    """Add the terms of one tap to some rows of a map, whatever the stride."""
+    first, row_step, unit_step = before
+    for r in range(rows):
+        x = inputs + layer.stride * r * layer.input_pitch
+        b, y = first + r * row_step, sums + r * layer.pitch
+        for c in range(layer.width):
+            y[c] = fma(tap, x[layer.stride * c], b[c * unit_step])
+
+
+_sums_by_1 = _kernel_sums(1)
+_sums_by_2 = _kernel_sums(2)  # tap by tap, for wider strides too
 
 
 @kernel
 def convolve(layer, table, pairs, parameters, units):
-    """y_i = f(sum of w x over the maps that the table names and their kernels' taps, + b_i)."""
-    blocks = layer.stride <= 2
-    whole_rows = layer.height - layer.height % ROWS if blocks else 0
-    whole_columns = layer.width - layer.width % SIDE if blocks else 0
+    """y_i = f(sum of w x over the maps that the table names and their kernels' taps, + b_i).
+
+    Strip by strip of a map. The first terms are added to the biases, the next to the sums `before`.
+    """
     for m in range(layer.maps):
-        for r in range(0, whole_rows, ROWS):
-            for c in range(0, whole_columns, SIDE):
+        for r in range(0, layer.height, STRIP):
+            rows = min(STRIP, layer.height - r)
+            y = units + (layer.outputs + m * layer.map + r * layer.pitch)
+            biases = parameters + (layer.biases + m * layer.bias_map + r * layer.bias_row)
+            before = biases, layer.bias_row, layer.bias_unit
+            for p in range(table[layer.table + m].first_pair, table[layer.table + m].last_pair):
+                x = units + (pairs[p].inputs + layer.stride * r * layer.input_pitch)
+                w = parameters + pairs[p].weights
                 if layer.stride == 1:
-                    _block_of_stride_1(layer, table, pairs, parameters, units, m, r, c)
+                    _sums_by_1(layer, w, x, before, y, rows)
                 else:
-                    _block_of_stride_2(layer, table, pairs, parameters, units, m, r, c)
-        for r in range(layer.height):
-            for c in range(whole_columns if r < whole_rows else 0, layer.width):
-                _single_unit(layer, table, pairs, parameters, units, m, r, c)
+                    _sums_by_2(layer, w, x, before, y, rows)
+                before = y, layer.pitch, 1
+            for n in range(rows):
+                squash_row(layer, y + n * layer.pitch, layer.width)
 
 
-def _row_gradient(block_stride: int) -> Callable:
-    """Make the code that steps along five taps of a row of a kernel, over a whole map."""
+def _kernel_gradient(block_stride: int) -> Callable:
+    """Make the code that steps along a kernel's taps: dE/dw_j = sum_i dE/da_i x_(i+j)."""
     columns = COLUMNS[block_stride]
     parts = 2 * TAPS
 
-    @kernel
-    def row_gradient(layer, inputs, m, tap, units, deltas, steps, target):
+    @block_kernel
+    def kernel_gradient(layer, weights, inputs, deltas, steps, target):
         gradient = local_lanes(parts)
-        for n in range(parts):
-            gradient[n] = broadcast(ZERO)
-        whole = layer.width - layer.width % columns
-        for r in range(layer.height):
-            delta = deltas + (layer.outputs + m * layer.map + r * layer.pitch)
-            x_row = units + (inputs + block_stride * r * layer.input_pitch)
-            for c0 in range(0, whole, columns):
-                x = x_row + block_stride * c0
-                for c in range(columns):
-                    d = delta[c0 + c]
-                    for j in range(TAPS):
-                        part = 2 * j + c % 2
-                        gradient[part] = fma(d, x[block_stride * c + j], gradient[part])
-            for c in range(whole, layer.width):
-                d = delta[c]
+        whole, together = layer.width - layer.width % columns, _in_fives(layer, block_stride)
+        for i in range(layer.kernel):
+            step, t = steps + (weights + i * layer.kernel), target + (weights + i * layer.kernel)
+            x_first = inputs + i * layer.input_pitch
+            for j0 in range(0, together, TAPS):
+                for n in range(parts):
+                    gradient[n] = broadcast(ZERO)
+                for r in range(layer.height):
+                    delta = deltas + r * layer.pitch
+                    x = x_first + (block_stride * r * layer.input_pitch + j0)
+                    for c0 in range(0, whole, columns):
+                        x_block = x + block_stride * c0
+                        for c in range(columns):
+                            d = delta[c0 + c]
+                            for j in range(TAPS):
+                                part = 2 * j + c % 2
+                                gradient[part] = fma(
+                                    d, x_block[block_stride * c + j], gradient[part]
+                                )
+                    for c in range(whole, layer.width):
+                        d = delta[c]
+                        for j in range(TAPS):
+                            x_tap = x[block_stride * c + j]
+                            gradient[2 * j] = fma(d, x_tap, gradient[2 * j])
                 for j in range(TAPS):
-                    x_tap = x_row[block_stride * c + j]
-                    gradient[2 * j] = fma(d, x_tap, gradient[2 * j])
-        step, t = steps + tap, target + tap
-        for j in range(TAPS):
-            t[j] = fma(step[j], gradient[2 * j] + gradient[2 * j + 1], t[j])
+                    of_tap = gradient[2 * j] + gradient[2 * j + 1]
+                    t[j0 + j] = fma(step[j0 + j], of_tap, t[j0 + j])
+            for j in range(together, layer.kernel):
+                of_tap = _tap_gradient(layer, x_first + j, deltas)
+                t[j] = fma(step[j], of_tap, t[j])
 
-    return row_gradient
+    return kernel_gradient
 
 
-def _row_down(block_stride: int) -> Callable:
-    """Make the code that hands deltas down through five taps of a row of a kernel."""
+@kernel
+def _tap_gradient(layer, inputs, deltas):
+    """Return sum_i dE/da_i x_(i+j) of one tap over a whole map, whatever the stride."""
+    gradient = broadcast(ZERO)
+    for r in range(layer.height):
+        delta, x = deltas + r * layer.pitch, inputs + layer.stride * r * layer.input_pitch
+        for c in range(layer.width):
+            gradient = fma(delta[c], x[layer.stride * c], gradient)
+    return gradient
+
+
+def _kernel_down(block_stride: int) -> Callable:
+    """Make the code that hands a map's deltas down through a kernel: sum_j w_j dE/da_(i-j)."""
     columns = COLUMNS[block_stride]
     window = (columns - 1) * block_stride + TAPS
     overlap = TAPS - block_stride  # units that two neighbouring columns share
 
     @kernel
-    def row_down(layer, inputs, m, tap, weights, deltas):
-        w = local_lanes(TAPS)
+    def block_down(w, delta, below):
         down = local_lanes(window)
-        whole = layer.width - layer.width % columns
-        for j in range(TAPS):
-            w[j] = weights[tap + j]
-        for r in range(layer.height):
-            delta = deltas + (layer.outputs + m * layer.map + r * layer.pitch)
-            down_row = deltas + (inputs + block_stride * r * layer.input_pitch)
-            for c0 in range(0, whole, columns):
-                below = down_row + block_stride * c0
-                for n in range(overlap):
-                    down[n] = below[n]
-                for c in range(columns):
-                    left = block_stride * c
-                    for n in range(overlap, TAPS):
-                        down[left + n] = below[left + n]
-                    d = delta[c0 + c]
-                    for j in range(TAPS):
-                        down[left + j] = fma(w[j], d, down[left + j])
-                    for n in range(block_stride):
-                        below[left + n] = down[left + n]
-                for n in range(window - overlap, window):
-                    below[n] = down[n]
-            for c in range(whole, layer.width):
-                below, d = down_row + block_stride * c, delta[c]
+        for n in range(overlap):
+            down[n] = below[n]
+        for c in range(columns):
+            left = block_stride * c
+            for n in range(overlap, TAPS):
+                down[left + n] = below[left + n]
+            for j in range(TAPS):
+                down[left + j] = fma(w[j], delta[c], down[left + j])
+            for n in range(block_stride):
+                below[left + n] = down[left + n]
+        for n in range(window - overlap, window):
+            below[n] = down[n]
+
+    @block_kernel
+    def kernel_down(layer, weights, deltas, below):
+        w = local_lanes(TAPS)
+        whole, together = layer.width - layer.width % columns, _in_fives(layer, block_stride)
+        for i in range(layer.kernel):
+            taps, first = weights + i * layer.kernel, below + i * layer.input_pitch
+            for j0 in range(0, together, TAPS):
                 for j in range(TAPS):
-                    below[j] = fma(w[j], d, below[j])
+                    w[j] = taps[j0 + j]
+                for r in range(layer.height):
+                    delta = deltas + r * layer.pitch
+                    down = first + (block_stride * r * layer.input_pitch + j0)
+                    for c in range(0, whole, columns):
+                        block_down(w, delta + c, down + block_stride * c)
+                    for c in range(whole, layer.width):
+                        for j in range(TAPS):
+                            n = block_stride * c + j
+                            down[n] = fma(w[j], delta[c], down[n])
+            for j in range(together, layer.kernel):
+                _tap_down(layer, taps[j], deltas, first + j)
 
-    return row_down
-
-
-_gradient_of_stride_1, _gradient_of_stride_2 = _row_gradient(1), _row_gradient(2)
-_down_by_stride_1, _down_by_stride_2 = _row_down(1), _row_down(2)
+    return kernel_down
 
 
 @kernel
-def _single_tap(layer, inputs, m, tap, weights, units, deltas, steps, target):
-    """Go back through one tap of a kernel, over a whole map, whatever the stride."""
-    gradient = broadcast(ZERO)
+def _tap_down(layer, tap, deltas, below):
+    """Hand a map's deltas down through one tap, whatever the stride."""
     for r in range(layer.height):
-        delta = deltas + (layer.outputs + m * layer.map + r * layer.pitch)
-        x = units + (inputs + layer.stride * r * layer.input_pitch)
-        down = deltas + (inputs + layer.stride * r * layer.input_pitch)
+        delta, down = deltas + r * layer.pitch, below + layer.stride * r * layer.input_pitch
         for c in range(layer.width):
             n = layer.stride * c
-            gradient = fma(delta[c], x[n], gradient)
-            down[n] = fma(weights[tap], delta[c], down[n])
-    target[tap] = fma(steps[tap], gradient, target[tap])
+            down[n] = fma(tap, delta[c], down[n])
+
+
+_gradient_by_1, _gradient_by_2 = _kernel_gradient(1), _kernel_gradient(2)
+_down_by_1, _down_by_2 = _kernel_down(1), _kernel_down(2)
 
 
 @kernel
@@ -220,23 +276,19 @@ def convolve_backward(
     if outgoing:
         for i in range(layer.input_count):
             down[i] = broadcast(NOTHING)
-    together = layer.kernel - layer.kernel % TAPS if layer.stride <= 2 else 0
     for m in range(layer.maps):
+        delta = deltas + (layer.outputs + m * layer.map)
         for p in range(table[layer.table + m].first_pair, table[layer.table + m].last_pair):
-            for i in range(layer.kernel):
-                x = pairs[p].inputs + i * layer.input_pitch
-                w = pairs[p].weights + i * layer.kernel
-                for j in range(0, together, TAPS):
-                    if layer.stride == 1:
-                        if outgoing:
-                            _down_by_stride_1(layer, x + j, m, w + j, weights, deltas)
-                        _gradient_of_stride_1(layer, x + j, m, w + j, units, deltas, steps, target)
-                    else:
-                        if outgoing:
-                            _down_by_stride_2(layer, x + j, m, w + j, weights, deltas)
-                        _gradient_of_stride_2(layer, x + j, m, w + j, units, deltas, steps, target)
-                for j in range(together, layer.kernel):
-                    _single_tap(layer, x + j, m, w + j, weights, units, deltas, steps, target)
+            x, w = units + pairs[p].inputs, pairs[p].weights
+            below = deltas + pairs[p].inputs
+            if layer.stride == 1:
+                if outgoing:
+                    _down_by_1(layer, weights + w, delta, below)
+                _gradient_by_1(layer, w, x, delta, steps, target)
+            else:
+                if outgoing:
+                    _down_by_2(layer, weights + w, delta, below)
+                _gradient_by_2(layer, w, x, delta, steps, target)
         _bias_backward(layer, m, deltas, steps, target)
     if outgoing:
         squashed, f1 = layer.squashed_below, sloping(layer)

@@ -30,12 +30,17 @@ STRAIGHT = np.bool_(False)
 
 @kernel
 def _load(network, pattern, units):
-    """Spread one pattern over the input plane, the same in every network, and fill the borders."""
+    """Spread one pattern over the input plane, the same in every network."""
     height, width = pattern.shape
     for r in range(height):
         row = units + (network.plane_first + r * network.plane_pitch)
         for c in range(width):
             row[c] = broadcast(pattern[r, c])
+
+
+@kernel
+def _fill_borders(network, units):
+    """Give the units around maps their value: they keep it until all units are squared."""
     for i in range(len(network.border_units)):
         units[network.border_units[i]] = broadcast(network.border_values[i])
 
@@ -221,6 +226,8 @@ def present(mode, network, planes, labels, order, bank, rows, outputs, mu, eta, 
         if bent:
             _fill(steps, parameter_count, ZERO)  # the first way back is for the deltas alone
         for n in range(len(order)):
+            if n == 0 or second:
+                _fill_borders(network, units)
             _load(network, planes[order[n]], units)
             _forward(network, weights, units)
             if mode == FORWARD:
@@ -239,6 +246,7 @@ def present(mode, network, planes, labels, order, bank, rows, outputs, mu, eta, 
             if mode == RUNNING:
                 rule = mu, eta, gamma
                 _follow_curvature(parameter_count, sums, average, learning, steps, *rule)
+                _fill_borders(network, units)
                 _load(network, planes[order[n]], units)
                 _forward(network, weights, units)
             if mode in (LEARN, RUNNING, GRADIENT):

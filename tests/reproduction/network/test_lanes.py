@@ -79,6 +79,16 @@ def in_rows(numbers):
     return rows
 
 
+def fused(a, b, c):
+    """Return a * b + c with one rounding, as float32, by the engine's own operation."""
+    a, b, c = np.broadcast_arrays(a, b, c)
+    padding = (0, -a.size % LANES)
+    rows = [in_rows(np.pad(operand.ravel(), padding)) for operand in (a, b, c)]
+    results = lane_array(len(rows[0]), LANES)
+    fma_rows(*rows, results)
+    return results.ravel()[: a.size].reshape(a.shape)
+
+
 def rounded(number):
     """Round an exact number to the nearest float32, ties to even: IEEE 754 in so many words."""
     near = np.float32(float(number))

@@ -11,7 +11,9 @@ from reproduction.network import (
     Plane,
     Subsampling,
 )
+from reproduction.network.bank import squashed
 from tests.reproduction.network.small import SMALL, assert_same_bits, in_order, maps_of, with_window
+from tests.reproduction.network.test_lanes import fused
 
 # --- averages --------------------------------------------------------------------------------
 
@@ -137,3 +139,58 @@ def test_a_map_reads_only_the_maps_that_the_table_names(make_patterns):
     after = maps_of(bank, shape, planes)
     assert_same_bits(after[:, 1], before[:, 1])
     assert np.all(after[:, 0] != before[:, 0])
+
+
+@pytest.mark.parametrize(
+    ("kernel", "stride"),
+    [
+        (1, 1),
+        (3, 1),
+        (5, 1),
+        (7, 1),
+        (10, 1),
+        (13, 1),
+        (5, 2),
+        (3, 2),
+        (7, 2),
+        (10, 2),
+        (5, 3),
+        (6, 3),
+    ],
+)
+@pytest.mark.parametrize("bias", ["map", "unit"])
+def test_a_units_terms_are_added_to_its_bias_in_the_order_of_the_table_and_the_taps(
+    kernel, stride, bias, make_patterns
+):
+    """To the bit, and so whatever the compiler makes of blocks, remainders and registers."""
+    below = Convolution("A", 3, 2, border=Border(0, 1, 1, 0))
+    margin = -(16 - kernel) % stride
+    above = Convolution(
+        "B",
+        2,
+        kernel,
+        stride,
+        ((0, 2), (1,)),
+        border=Border(right=margin, bottom=margin),
+        bias=bias,
+    )
+    plane = Plane(16, 16)
+    bank, (maps, height, width) = with_window(plane, below, above)
+    part, shape = with_window(plane, below)
+    part.weights("A")[...], part.biases("A")[...] = bank.weights("A"), bank.biases("A")
+    planes, _ = make_patterns(bank.architecture, 1)
+    x = np.pad(
+        maps_of(part, shape, planes)[0],
+        ((0, 0), (0, margin), (0, margin), (0, 0)),
+        constant_values=-1,
+    )
+    for m, pairs in enumerate([[(0, 0), (2, 1)], [(1, 2)]]):
+        biases = bank.biases("B")[m]
+        sums = np.broadcast_to(biases, (height, width, len(bank.seeds)))
+        for map_below, pair in pairs:
+            for i, j in np.ndindex(kernel, kernel):
+                seen = x[map_below, i:, j:][: stride * height : stride, : stride * width : stride]
+                sums = fused(bank.weights("B")[pair, i, j], seen, sums)
+        for lane in range(len(bank.seeds)):
+            wanted = squashed(sums[..., lane].ravel()).reshape(height, width)
+            assert_same_bits(maps_of(bank, (maps, height, width), planes)[0, m, ..., lane], wanted)

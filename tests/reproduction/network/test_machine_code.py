@@ -1,5 +1,6 @@
 """The engine's kept machine code is the code that was written, or it is compiled again."""
 
+import gc
 import os
 import subprocess
 import sys
@@ -108,6 +109,16 @@ def test_a_full_disk_spoils_no_start(base, monkeypatch):
         assert started().cache_misses
     assert started().cache_misses
     assert started().cache_hits
+
+
+@pytest.mark.parametrize("searching", [True, False])
+def test_the_search_for_garbage_is_afterwards_as_it_was(searching, base):
+    (gc.enable if searching else gc.disable)()
+    try:
+        assert started().cache_misses
+        assert gc.isenabled() is searching
+    finally:
+        gc.enable()
 
 
 def test_the_engine_has_one_signature_and_its_code_is_at_hand():
