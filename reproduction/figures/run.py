@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -41,6 +42,8 @@ def _pictures(run: Run, tried: str, test: Digits) -> Iterator[tuple[str, bytes]]
         figure.set_label(f"{description(figure)} Weights: SHA-256 {weights}.")
         for kind in ("svg", "png"):
             yield f"{name}.{kind}", picture(figure, kind)
+        del figure
+        gc.collect()  # a figure is full of cycles: else all stay in memory to the end
 
 
 def _figures(run: Run, tried: str, test: Digits) -> Iterator[tuple[str, Figure]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import permutations
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
+import scipy
 
 from data_prep.errors import InputError
 from reproduction.network import plain
@@ -142,7 +142,9 @@ def arranged_like(table: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, int
     best, most = table, -1
     for columns in permutations(range(table.shape[1])):
         there = table[:, columns].astype(int)
-        rows, places = linear_sum_assignment(there @ other.T.astype(int), maximize=True)
+        rows, places = scipy.optimize.linear_sum_assignment(
+            there @ other.T.astype(int), maximize=True
+        )
         in_common = int((there[rows] & other[places]).sum())
         if in_common > most:
             best, most = np.empty_like(table), in_common

@@ -17,11 +17,20 @@ from reproduction.learning.sets import TRAIN, parts_of, tried_on
 from reproduction.network.bank import Bank
 from reproduction.runs.plan import Plan, weights_sha256
 
+BLOCK = 1000
+"""Images that are in planes at a time: these take three times as much memory."""
+
 
 def outputs_of(banks: list[Bank], images: np.ndarray) -> np.ndarray:
     """Compute all networks' outputs for images (n, 16, 16): float32, (n, 10, networks)."""
-    planes = banks[0].architecture.planes(images)
-    return np.concatenate([bank.outputs(planes) for bank in banks], axis=2)
+    ends = np.cumsum([0, *(len(bank.seeds) for bank in banks)])
+    outputs = np.empty((len(images), banks[0].architecture.outputs, ends[-1]), np.float32)
+    for start in range(0, len(images), BLOCK):
+        block = slice(start, start + BLOCK)
+        planes = banks[0].architecture.planes(images[block])
+        for bank, first, end in zip(banks, ends[:-1], ends[1:], strict=True):
+            outputs[block, :, first:end] = bank.outputs(planes)
+    return outputs
 
 
 def summarize(
@@ -103,16 +112,17 @@ class _Tried:
     def of(cls, banks: list[Bank], name: str, digits: Digits) -> _Tried:
         """Try banks on a set."""
         parts, voices = parts_of(name, digits), evaluation.Voices()
-        low, planes = banks[0].architecture.low_target, banks[0].architecture.planes(digits.images)
+        low = banks[0].architecture.low_target
         measures: dict[str, list] = {part: [] for part in parts}
         errors, diverged = [], []
         for bank in banks:
-            outputs = bank.outputs(planes)
+            outputs = outputs_of([bank], digits.images)
             voices.add(outputs)
             errors.append(evaluation.errors(outputs, digits.labels))
             diverged.append(~np.isfinite(outputs).all(axis=(0, 1)))
             for part, members in parts.items():
                 measures[part].append(_measures(outputs[members], digits.labels[members], low))
+            del outputs  # or two banks' would be in memory while the next are computed
         return cls(
             parts,
             {
