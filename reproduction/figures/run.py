@@ -43,7 +43,7 @@ def _pictures(run: Run, tried: str, test: Digits) -> Iterator[tuple[str, bytes]]
         for kind in ("svg", "png"):
             yield f"{name}.{kind}", picture(figure, kind)
         del figure
-        gc.collect()  # a figure is full of cycles: else all stay in memory to the end
+        gc.collect(1)  # a figure is full of cycles: else all stay in memory to the end
 
 
 def _figures(run: Run, tried: str, test: Digits) -> Iterator[tuple[str, Figure]]:
