@@ -33,7 +33,11 @@ def draw(run: Run, sets: Mapping[str, Digits]) -> list[Path]:
         When a file cannot be written, or the run's weights cannot be read.
     """
     tried = tried_on(sets)
-    return run.keep_pictures(_pictures(run, tried, sets[tried]))
+    gc.freeze()  # what is there now need not be looked through after every figure
+    try:
+        return run.keep_pictures(_pictures(run, tried, sets[tried]))
+    finally:
+        gc.unfreeze()
 
 
 def _pictures(run: Run, tried: str, test: Digits) -> Iterator[tuple[str, bytes]]:
@@ -43,7 +47,7 @@ def _pictures(run: Run, tried: str, test: Digits) -> Iterator[tuple[str, bytes]]
         for kind in ("svg", "png"):
             yield f"{name}.{kind}", picture(figure, kind)
         del figure
-        gc.collect(1)  # a figure is full of cycles: else all stay in memory to the end
+        gc.collect()  # a figure is full of cycles, which Python would find late
 
 
 def _figures(run: Run, tried: str, test: Digits) -> Iterator[tuple[str, Figure]]:

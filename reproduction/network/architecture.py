@@ -237,18 +237,24 @@ class Architecture:
         InputError
             When the images are not (n, 16, 16), or their levels not from -1 to 1.
         """
-        images = np.asarray(images)
-        if images.ndim != 3 or images.shape[1:] != (IMAGE_SIDE, IMAGE_SIDE):
-            raise InputError(
-                f"The images have shape {images.shape}; give an array of shape (n, 16, 16)."
-            )
-        check_levels(images)
+        images = checked_images(images)
         plane = self.plane
         planes = np.full((len(images), plane.height, plane.width), plane.background, np.float32)
         rows = slice(plane.top, plane.top + IMAGE_SIDE)
         columns = slice(plane.left, plane.left + IMAGE_SIDE)
         planes[:, rows, columns] = images
         return planes
+
+
+def checked_images(images: np.ndarray) -> np.ndarray:
+    """Return images as an array, if they are (n, 16, 16), of levels from -1 to 1 (InputError)."""
+    images = np.asarray(images)
+    if images.ndim != 3 or images.shape[1:] != (IMAGE_SIDE, IMAGE_SIDE):
+        raise InputError(
+            f"The images have shape {images.shape}; give an array of shape (n, 16, 16)."
+        )
+    check_levels(images)
+    return images
 
 
 TABLE_1 = ((0,), (0, 1), (0, 1), (1,), (0, 1), (0, 1), (2,), (2, 3), (2, 3), (3,), (2, 3), (2, 3))

@@ -12,8 +12,7 @@ from __future__ import annotations
 import gc
 import hashlib
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -70,23 +69,6 @@ def is_compiled() -> bool:
 def _made_ready(function: Any, arguments: tuple) -> Callable:
     """Return the function with code for arguments of these types."""
     types = tuple(map(numba.typeof, arguments))
-    with _no_search_for_garbage():
-        return _compiled(function, types)
-
-
-@contextmanager
-def _no_search_for_garbage() -> Iterator[None]:
-    """Let Python not look for cycles among a compiler's many objects: a tenth of the time."""
-    searching = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if searching:
-            gc.enable()
-
-
-def _compiled(function: Any, types: tuple) -> Callable:
     if folder := _folder_of(function):
         lock = filelock.FileLock(folder / "lock")
         try:
@@ -94,7 +76,7 @@ def _compiled(function: Any, types: tuple) -> Callable:
                 if not _is_sound(folder):
                     for file in _code_in(folder):
                         file.unlink()
-                function.compile(types)
+                _compile(function, types)
                 if function.stats.cache_misses:
                     files.write(folder / SUMS, _sums(folder).encode())
         except Exception:  # whatever a disk can do; the compiler's own errors come again below
@@ -103,8 +85,23 @@ def _compiled(function: Any, types: tuple) -> Callable:
     if folder:
         return function
     unkept = numba.jit(**function.targetoptions)(function.py_func)
-    unkept.compile(types)
+    _compile(unkept, types)
     return unkept
+
+
+def _compile(function: Any, types: tuple) -> None:
+    """Compile a function, or load its code.
+
+    Meanwhile no thread looks for cycles to collect: among a compiler's many objects that would
+    take a tenth of the time.
+    """
+    searching = gc.isenabled()
+    gc.disable()
+    try:
+        function.compile(types)
+    finally:
+        if searching:
+            gc.enable()
 
 
 def _folder_of(function: Any) -> Path | None:

@@ -14,18 +14,20 @@ from data_prep.digits import Digits
 from reproduction import evaluation
 from reproduction.learning.converter import converter
 from reproduction.learning.sets import TRAIN, parts_of, tried_on
+from reproduction.network.architecture import checked_images
 from reproduction.network.bank import Bank
 from reproduction.runs.plan import Plan, weights_sha256
 
 BLOCK = 1000
-"""Images that are in planes at a time: these take three times as much memory."""
+"""Images that are in planes at a time: one of LENET1 takes three times the memory of its image."""
 
 
 def outputs_of(banks: list[Bank], images: np.ndarray) -> np.ndarray:
     """Compute all networks' outputs for images (n, 16, 16): float32, (n, 10, networks)."""
+    images = checked_images(images)
     ends = np.cumsum([0, *(len(bank.seeds) for bank in banks)])
     outputs = np.empty((len(images), banks[0].architecture.outputs, ends[-1]), np.float32)
-    for start in range(0, len(images), BLOCK):
+    for start in range(0, max(1, len(images)), BLOCK):
         block = slice(start, start + BLOCK)
         planes = banks[0].architecture.planes(images[block])
         for bank, first, end in zip(banks, ends[:-1], ends[1:], strict=True):

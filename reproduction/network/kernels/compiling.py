@@ -73,7 +73,7 @@ class _KernelCode(JITCodeLibrary):
 
 
 class _BlockCode(_KernelCode):
-    """The code of a kernel that is optimised by itself first, and with the whole again.
+    """The code of a kernel that is optimised by itself first, and once more within the whole.
 
     The first time unrolls its loops, the second finds that its local arrays are registers.
     """
@@ -97,7 +97,8 @@ class _BlockCompiler(_KernelCompiler):
 
 def _decorator(compiler: type[Compiler]) -> Callable:
     # Linked into the one entry point, the kernels need no wrappers of their own, and numpy's rule
-    # for a division by zero spares the test for it. None has anything that numba would rewrite.
+    # for a division by zero spares the test for it. None needs what numba would rewrite; a constant
+    # index into a tuple of several types would.
     return numba.njit(
         nogil=True,
         error_model="numpy",
@@ -112,7 +113,7 @@ kernel = _decorator(_KernelCompiler)
 """Compile a kernel as a part of what calls it."""
 
 block_kernel = _decorator(_BlockCompiler)
-"""Compile a kernel that works on local arrays."""
+"""Compile a kernel whose loops over blocks must be unrolled before it is linked."""
 
 
 def compiled(function: Callable) -> Callable:

@@ -1,11 +1,12 @@
 """Convolution with a connection table: a_i = sum of w x over the maps read and over taps, + b_i.
 
-Five taps of a kernel's row go over rows of a map together, a block of units after the other. These
-numbers and the stride are constants of the code, so that the compiler unrolls a block and keeps
-taps and units in registers; all other sizes are known at run time. Taps that are no five, and all
-of a wider stride, go one by one. On the way forward a unit's terms come in the order of the table
-and of the taps. On the way back the gradient of a tap is summed in two parts, over the even and
-the odd units of the blocks.
+Five taps of a kernel's row go along the rows of a map together, one block of units after another.
+Five, the width of a block and the stride are constants of the code, so that the compiler unrolls a
+block and keeps taps and units in registers; all other sizes are known at run time. Taps left over,
+and all taps of a stride above 2, go one by one. On the way forward a unit's terms come in the order
+of the table and of the taps. On the way back the gradient of each of five taps is summed in two
+parts, over the even and the odd units of the blocks (units left over go to the even part); that of
+a single tap, in one.
 """
 
 from __future__ import annotations
@@ -29,12 +30,16 @@ BIAS_SUMS = 8  # partial sums of a bias's gradient
 
 @kernel
 def _in_fives(layer, block_stride):
-    """Return how many taps of a kernel's row go over a map in fives."""
+    """Return how many taps of a kernel's row go in fives: none by the code for another stride."""
     return layer.kernel - layer.kernel % TAPS if layer.stride == block_stride else 0
 
 
 def _kernel_sums(block_stride: int) -> Callable:
-    """Make the code that adds the terms of a kernel's taps to some rows of a map."""
+    """Make the code that adds the terms of a kernel's taps to some rows of a map.
+
+    `before` says where the sums so far stand: the first of them, and the steps to the next row and
+    to the next unit. At first these are the biases, and then `sums`.
+    """
     columns = COLUMNS[block_stride]
     window = (columns - 1) * block_stride + TAPS
     overlap = TAPS - block_stride  # units that two neighbouring columns share
@@ -96,15 +101,15 @@ def _tap_sums(layer, tap, inputs, before, sums, rows):
             y[c] = fma(tap, x[layer.stride * c], b[c * unit_step])
 
 
-_sums_by_1 = _kernel_sums(1)
-_sums_by_2 = _kernel_sums(2)  # tap by tap, for wider strides too
+# Those of stride 2 serve wider strides, too, tap by tap
+_sums_by_1, _sums_by_2 = _kernel_sums(1), _kernel_sums(2)
 
 
 @kernel
 def convolve(layer, table, pairs, parameters, units):
     """y_i = f(sum of w x over the maps that the table names and their kernels' taps, + b_i).
 
-    Strip by strip of a map. The first terms are added to the biases, the next to the sums `before`.
+    Strip by strip of a map. The first terms are added to the biases, all others to the sums so far.
     """
     for m in range(layer.maps):
         for r in range(0, layer.height, STRIP):
@@ -130,11 +135,12 @@ def _kernel_gradient(block_stride: int) -> Callable:
     parts = 2 * TAPS
 
     @block_kernel
-    def kernel_gradient(layer, weights, inputs, deltas, steps, target):
+    def kernel_gradient(layer, first_weight, inputs, deltas, steps, target):
         gradient = local_lanes(parts)
         whole, together = layer.width - layer.width % columns, _in_fives(layer, block_stride)
         for i in range(layer.kernel):
-            step, t = steps + (weights + i * layer.kernel), target + (weights + i * layer.kernel)
+            first_tap = first_weight + i * layer.kernel
+            step, t = steps + first_tap, target + first_tap
             x_first = inputs + i * layer.input_pitch
             for j0 in range(0, together, TAPS):
                 for n in range(parts):

@@ -1,12 +1,16 @@
 """The figures say what the data say, legibly, and in the same bytes each time."""
 
 import dataclasses
+import gc
 import io
+import weakref
+from types import SimpleNamespace
 from xml.etree import ElementTree
 
 import matplotlib
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 from PIL import Image
 
 from data_prep.digits import HANDWRITTEN, Digits
@@ -423,3 +427,29 @@ def test_no_more_than_asked_for_are_shown_and_it_is_said():
 def test_an_answer_that_is_no_number_is_a_question_mark():
     figure = figures.misclassified(digits_of(3), spoiled(1)[:3, :, :1])
     assert [text.get_text()[-1] for text in figure.axes[0].texts] == ["?"] * 3
+
+
+def test_a_figure_is_given_back_once_it_is_drawn(monkeypatch):
+    """Though it is full of cycles, and old; and nothing stays frozen."""
+    drawn = []
+
+    def figure():
+        made = Figure((1, 1), label="Nothing.")
+        made.suptitle("Nothing")
+        made.subplots()
+        drawn.append(weakref.ref(made))
+        gc.collect()  # among the oldest objects now
+        return made
+
+    def made_up(*_):
+        for name in "abc":
+            assert not any(each() for each in drawn)
+            yield name, figure()
+
+    monkeypatch.setattr(run_figures, "_figures", made_up)
+    run = SimpleNamespace(summary={"weights_sha256": "0" * 64}, keep_pictures=list)
+    frozen = gc.get_freeze_count()
+    assert len(run_figures.draw(run, {"train": digits_of(1), "test": digits_of(1)})) == 6
+    assert len(drawn) == 3
+    assert not any(each() for each in drawn)
+    assert gc.get_freeze_count() == frozen

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import filelock
 import numba
 import numpy as np
 import pytest
@@ -112,13 +113,51 @@ def test_a_full_disk_spoils_no_start(base, monkeypatch):
 
 
 @pytest.mark.parametrize("searching", [True, False])
-def test_the_search_for_garbage_is_afterwards_as_it_was(searching, base):
+@pytest.mark.parametrize("sound", [True, False])
+def test_cycles_are_not_looked_for_while_compiling_and_then_as_before(
+    searching, sound, base, monkeypatch
+):
+    meanwhile = []
+    compile_whole = type(present).compile
+
+    def watched(function, types):
+        meanwhile.append(gc.isenabled())
+        if not sound:
+            raise MemoryError
+        return compile_whole(function, types)
+
+    monkeypatch.setattr(type(present), "compile", watched)
     (gc.enable if searching else gc.disable)()
     try:
-        assert started().cache_misses
+        if sound:
+            assert started().cache_misses
+        else:
+            with pytest.raises(MemoryError):
+                started()
         assert gc.isenabled() is searching
     finally:
         gc.enable()
+    assert meanwhile
+    assert not any(meanwhile)
+
+
+def test_cycles_are_looked_for_while_another_process_compiles(base, monkeypatch):
+    waiting = []
+
+    def acquire(lock, **_):
+        waiting.append(gc.isenabled())
+        raise TimeoutError
+
+    monkeypatch.setattr(filelock.FileLock, "acquire", acquire)
+    started()
+    assert waiting == [True]
+
+
+def test_code_that_cannot_be_kept_is_there_all_the_same_before_it_runs(tmp_path, monkeypatch):
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path / "file" / "code"))
+    function = machine_code._made_ready(compiled(tripled), (np.arange(4.0),))
+    assert len(function.overloads) == 1
 
 
 def test_the_engine_has_one_signature_and_its_code_is_at_hand():
