@@ -82,6 +82,7 @@ def test_an_interruption_among_the_imports_is_one_line(module: str, tmp_path: Pa
     """The process stops itself as it begins to import a module, and is interrupted then."""
     lines = f"""
 import importlib.abc, os, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job inherits none
 class Stop(importlib.abc.MetaPathFinder):
     def find_spec(self, name, path, target=None):
         if name == {module!r}:
